@@ -1,0 +1,4 @@
+//! One step of any record.
+mod entry;
+
+pub use entry::{Cell, Entry, Head};

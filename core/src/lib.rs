@@ -1,0 +1,22 @@
+//! guanjia (管家, the steward): the customer-service logic of a property-management company.
+//!
+//! The modules below stand from the ground up: each imports only from those above its own line, and a test holds
+//! us to it.
+#![forbid(unsafe_code)]
+
+pub mod problem;
+pub mod ident;
+pub mod clause;
+pub mod money;
+pub mod text;
+pub mod calendar;
+pub mod sla;
+pub mod people;
+pub mod classify;
+pub mod case;
+pub mod rulebook;
+pub mod envelope;
+pub mod report;
+pub mod store;
+pub mod desk;
+pub mod ops;
