@@ -1,1 +1,23 @@
-//! Under construction in this slice.
+//! The service case: one matter from registration to closing.
+//!
+//! A case lives by four pure functions: [`decide`] turns a command into events or a [`Refusal`], [`State::apply`] folds an
+//! event, [`wake_at`] says when time alone has something to tell, and [`wake`] tells it. None of them reads a clock.
+mod command;
+mod decide;
+mod event;
+mod labels;
+mod notice;
+mod outlook;
+mod refusal;
+mod rules;
+mod state;
+
+pub use command::{Command, LabelChange, Registration};
+pub use decide::{Moment, decide};
+pub use event::{Event, Registered, Told};
+pub use labels::Labels;
+pub use notice::{Happened, Notice};
+pub use outlook::{COLUMNS, Outlook, wake, wake_at};
+pub use refusal::Refusal;
+pub use rules::{ChannelRule, KindRule, NoticeRule, On, ReasonRule, Rules, TargetRule, TopicRule, When};
+pub use state::{Attached, Escalation, Pin, Stamp, State, Status};

@@ -1,4 +1,5 @@
 //! One step of any record.
 mod entry;
 
-pub use entry::{Cell, Entry, Head};
+pub use crate::cell::Cell;
+pub use entry::{Entry, Head};

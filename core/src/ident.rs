@@ -26,6 +26,9 @@ const BASE32: [char; 32] = [
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id(Arc<str>);
 
+/// A code from a list, such as a role, a topic or an urgency: the same form as an id.
+pub type Code = Id;
+
 /// Why a text is no id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum IdError {
@@ -108,6 +111,16 @@ impl fmt::Display for Id {
 impl Borrow<str> for Id {
     fn borrow(&self) -> &str {
         &self.0
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Id {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Id".into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "minLength": 1, "maxLength": ID_MAX })
     }
 }
 

@@ -6,15 +6,16 @@
 
 pub mod problem;
 pub mod ident;
+pub mod cell;
 pub mod clause;
 pub mod money;
 pub mod text;
 pub mod calendar;
-pub mod sla;
+//pub mod sla;
 pub mod people;
 pub mod classify;
-pub mod case;
-pub mod rulebook;
+//pub mod case;
+//pub mod rulebook;
 pub mod envelope;
 pub mod report;
 pub mod store;

@@ -1,9 +1,13 @@
 //! What an input gets wrong, where, and what would be right.
 //!
 //! A file with ten mistakes yields ten problems: readers collect into [`Problems`] and go on.
+mod reading;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+
+pub use reading::Reading;
 
 /// One mistake of an input.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

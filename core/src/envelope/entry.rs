@@ -1,19 +1,8 @@
-//! What a step leaves behind: journal rows, chained by hash, and flat cells.
+//! What a step leaves behind: journal rows, chained by hash.
 use sha2::{Digest, Sha256};
 
 use crate::calendar::Instant;
 use crate::ident::Id;
-
-/// One value of a flat column.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Cell {
-    /// Absent.
-    Null,
-    /// A number, a truth value (0 or 1) or an instant in microseconds.
-    Int(i64),
-    /// A code or an id.
-    Text(Box<str>),
-}
 
 /// One row of the journal: one event.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,0 +1,330 @@
+//! A case as its events have made it.
+use serde::{Deserialize, Serialize};
+
+use super::event::{Event, Registered, Told};
+use super::labels::Labels;
+use crate::calendar::Instant;
+use crate::ident::{Code, Id};
+use crate::sla::Line;
+
+/// Where a case stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Entered, with nobody responsible yet but who took it.
+    Registered,
+    /// With a department or person.
+    Assigned,
+    /// Being worked on.
+    InProgress,
+    /// Waiting, with a reason.
+    Suspended,
+    /// Solved or declined, not yet confirmed.
+    Resolved,
+    /// Ended.
+    Closed,
+    /// It was none.
+    Cancelled,
+    /// Another case goes on for it.
+    Merged,
+}
+
+impl Status {
+    /// The code used in JSON and columns.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Registered => "registered",
+            Self::Assigned => "assigned",
+            Self::InProgress => "in_progress",
+            Self::Suspended => "suspended",
+            Self::Resolved => "resolved",
+            Self::Closed => "closed",
+            Self::Cancelled => "cancelled",
+            Self::Merged => "merged",
+        }
+    }
+
+    /// Whether work is still owed.
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Registered | Self::Assigned | Self::InProgress | Self::Suspended)
+    }
+}
+
+/// When and where in the journal an event stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp {
+    /// When it happened.
+    pub at: Instant,
+    /// Its place in the journal of its community.
+    pub place: u64,
+}
+
+/// The rulebook that a case lives under.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(transparent)]
+pub struct Pin(pub Box<str>);
+
+/// A target that holds, or held, for a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Attached {
+    /// Its id in the pinned rulebook.
+    pub target: Code,
+    /// Since when.
+    pub since: Instant,
+    /// Until when, if another took its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Instant>,
+}
+
+/// A matter that went up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Escalation {
+    /// The rule that sent it.
+    pub rule: Code,
+    /// To which roles.
+    pub to: Vec<Code>,
+    /// When.
+    pub at: Instant,
+    /// When it was seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acknowledged: Option<Instant>,
+}
+
+/// A case: the fold of its events.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct State {
+    /// Version of this form.
+    pub v: u32,
+    /// Its id.
+    pub case_id: Id,
+    /// Its number: the place of its registration in the community's journal.
+    pub number: u64,
+    /// The rulebook it lives under.
+    pub pin: Pin,
+    /// Where it stands.
+    pub status: Status,
+    /// What it is about.
+    pub labels: Labels,
+    /// The model behind labels that nobody stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<Box<str>>,
+    /// How the customer came.
+    pub channel: Code,
+    /// The customer was answered at intake.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub answered: bool,
+    /// Who asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<Id>,
+    /// Where.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub premises: Option<Id>,
+    /// The host's number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external: Option<Id>,
+    /// Who deals with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub department: Option<Code>,
+    /// The person responsible.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<Id>,
+    /// Marks and spans.
+    pub line: Line,
+    /// Targets that hold or held.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attached: Vec<Attached>,
+    /// Levels and breaches that were told: each once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub told: Vec<Told>,
+    /// What went up.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub escalations: Vec<Escalation>,
+    /// When the suspension ends by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Instant>,
+    /// The status to which it returns from a suspension.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Status>,
+    /// How it was resolved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<Code>,
+    /// The score of the last revisit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub score: Option<u8>,
+    /// The case that goes on for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub into: Option<Id>,
+}
+
+impl State {
+    /// A case as it begins.
+    pub fn registered(case_id: Id, event: &Registered, stamp: Stamp) -> Self {
+        let mut line = Line::default();
+        line.mark("registered", stamp.at, stamp.place);
+        if event.answered {
+            line.mark("told", stamp.at, stamp.place);
+        }
+        let attach = |target: &Code| Attached { target: target.clone(), since: stamp.at, until: None };
+        Self {
+            v: 1,
+            case_id,
+            number: stamp.place,
+            pin: Pin(event.rulebook.clone()),
+            status: Status::Registered,
+            labels: event.labels.clone(),
+            model: event.model.clone(),
+            channel: event.channel.clone(),
+            answered: event.answered,
+            customer: event.customer.clone(),
+            premises: event.premises.clone(),
+            external: event.external.clone(),
+            department: event.department.clone(),
+            owner: None,
+            line,
+            attached: event.attach.iter().map(attach).collect(),
+            told: Vec::new(),
+            escalations: Vec::new(),
+            until: None,
+            before: None,
+            outcome: None,
+            score: None,
+            into: None,
+        }
+    }
+
+    /// Folds an event. The first event of a case makes its state: see [`State::registered`].
+    #[must_use]
+    pub fn apply(mut self, event: &Event, stamp: Stamp) -> Self {
+        match event {
+            // A case is registered once; decide refuses a second time.
+            Event::Registered(_) => {}
+            Event::Assigned { department, owner } => {
+                self.department = Some(department.clone());
+                self.owner.clone_from(owner);
+                self.mark("assigned", stamp);
+                self.work(Status::Assigned);
+            }
+            Event::Accepted => self.mark("accepted", stamp),
+            Event::Refused { .. } => {
+                self.owner = None;
+                self.mark("refused", stamp);
+                self.work(Status::Registered);
+            }
+            Event::Begun => {
+                self.mark("begun", stamp);
+                self.work(Status::InProgress);
+            }
+            Event::Arrived => {
+                self.mark("arrived", stamp);
+                self.work(Status::InProgress);
+            }
+            Event::Told => self.mark("told", stamp),
+            Event::Heard => self.mark("heard", stamp),
+            Event::Planned { next } => {
+                if let Some(next) = next {
+                    self.mark("planned", stamp);
+                    self.line.promise("promised", stamp.at, stamp.place, *next);
+                }
+            }
+            Event::Promised { until } => self.line.promise("promised", stamp.at, stamp.place, *until),
+            Event::Kept => self.mark("kept", stamp),
+            Event::Relabelled { labels, attach, supersede, .. } => self.relabel(labels, attach, supersede, stamp),
+            Event::Suspended { reason, until } => self.suspend(reason, *until, stamp),
+            Event::Resumed | Event::Returned => self.resume(stamp),
+            Event::Measured { .. } => self.mark("measured", stamp),
+            Event::Acknowledged => {
+                self.mark("acknowledged", stamp);
+                self.escalations.iter_mut().for_each(|one| _ = one.acknowledged.get_or_insert(stamp.at));
+            }
+            Event::Resolved { outcome } => {
+                self.outcome = Some(outcome.clone());
+                self.end("resolved", Status::Resolved, stamp);
+            }
+            Event::Closed => self.end("closed", Status::Closed, stamp),
+            Event::Cancelled { .. } => self.end("cancelled", Status::Cancelled, stamp),
+            Event::Merged { into } => {
+                self.into = Some(into.clone());
+                self.end("merged", Status::Merged, stamp);
+            }
+            Event::Reopened { .. } => self.reopen(stamp),
+            Event::Revisited { reached, score, .. } => {
+                self.mark(if *reached { "revisited" } else { "revisit_failed" }, stamp);
+                self.score = score.or(self.score);
+            }
+            Event::Warned { told, .. } | Event::Breached { told, .. } => self.told.push(told.clone()),
+            Event::Escalated { rule, to } => {
+                self.mark("escalated", stamp);
+                let (rule, to) = (rule.clone(), to.clone());
+                self.escalations.push(Escalation { rule, to, at: stamp.at, acknowledged: None });
+            }
+        }
+        self
+    }
+
+    fn mark(&mut self, mark: &str, stamp: Stamp) {
+        self.line.mark(mark, stamp.at, stamp.place);
+    }
+
+    /// A change of hands while suspended takes effect when the suspension ends.
+    fn work(&mut self, status: Status) {
+        match self.status {
+            Status::Suspended => self.before = Some(status),
+            _ => self.status = status,
+        }
+    }
+
+    fn relabel(&mut self, labels: &Labels, attach: &[Code], supersede: &[Code], stamp: Stamp) {
+        if self.labels.complexity != labels.complexity {
+            self.line.mark("declared_complexity", stamp.at, stamp.place);
+        }
+        if labels.major && !self.labels.major {
+            self.line.mark("declared_major", stamp.at, stamp.place);
+        }
+        self.labels = labels.clone();
+        for one in self.attached.iter_mut().filter(|one| one.until.is_none() && supersede.contains(&one.target)) {
+            one.until = Some(stamp.at.max(one.since));
+        }
+        let since = |target: &Code| Attached { target: target.clone(), since: stamp.at, until: None };
+        self.attached.extend(attach.iter().map(since));
+    }
+
+    fn suspend(&mut self, reason: &Code, until: Option<Instant>, stamp: Stamp) {
+        self.mark("suspended", stamp);
+        self.line.open(Status::Suspended.code(), Some(reason.as_str()), stamp.at);
+        self.before = Some(self.status);
+        self.status = Status::Suspended;
+        self.until = until;
+    }
+
+    fn resume(&mut self, stamp: Stamp) {
+        self.mark("resumed", stamp);
+        self.line.close(Status::Suspended.code(), stamp.at);
+        self.status = self.before.take().unwrap_or(Status::InProgress);
+        self.until = None;
+    }
+
+    /// Resolving, closing, cancelling and merging end a suspension; what is closed opens a span that reopening ends.
+    fn end(&mut self, mark: &str, status: Status, stamp: Stamp) {
+        if self.status == Status::Suspended {
+            self.line.close(Status::Suspended.code(), stamp.at);
+            (self.before, self.until) = (None, None);
+        }
+        if self.status.is_open() {
+            self.line.open("closed", None, stamp.at);
+        }
+        self.mark(mark, stamp);
+        self.status = status;
+    }
+
+    fn reopen(&mut self, stamp: Stamp) {
+        self.mark("reopened", stamp);
+        self.line.close("closed", stamp.at);
+        self.status = if self.department.is_some() { Status::Assigned } else { Status::Registered };
+        self.outcome = None;
+    }
+}

@@ -1,0 +1,268 @@
+//! A rulebook as it is written. Everything may be absent here; compiling says what must not be.
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::calendar::{Budget, CalendarRules, Length, Zone};
+use crate::case::{On, When};
+use crate::clause::{Clause, Words};
+use crate::ident::Code;
+use crate::sla::{At, Metric, OnReopen, Pause};
+
+/// A rulebook file.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct RawRulebook {
+    /// Version of the format: 1.
+    pub format: u32,
+    /// Its id, such as `standard`.
+    pub id: String,
+    /// Its version, such as `1`.
+    pub version: String,
+    /// Its title.
+    pub title: Option<Words>,
+    /// The zone in which people read times.
+    pub zone: Option<Zone>,
+    /// The regulations that clauses cite, by code.
+    pub regulations: BTreeMap<Code, Words>,
+    /// Working calendars, by id.
+    pub calendars: BTreeMap<Code, RawCalendar>,
+    /// Roles.
+    pub roles: BTreeMap<Code, RawRole>,
+    /// Departments.
+    pub departments: BTreeMap<Code, RawDepartment>,
+    /// Channels.
+    pub channels: BTreeMap<Code, RawChannel>,
+    /// Kinds of case.
+    pub kinds: BTreeMap<Code, RawKind>,
+    /// Topics.
+    pub topics: BTreeMap<Code, RawTopic>,
+    /// Urgencies, by code.
+    pub urgencies: BTreeMap<Code, Words>,
+    /// Complexities, by code.
+    pub complexities: BTreeMap<Code, Words>,
+    /// Reasons, by code.
+    pub reasons: BTreeMap<Code, RawReason>,
+    /// Outcomes of a resolution, by code.
+    pub outcomes: BTreeMap<Code, Words>,
+    /// Labels that neither caller nor text gives.
+    pub defaults: Option<RawDefaults>,
+    /// Targets; of each metric the first that holds for a case wins.
+    pub targets: Vec<RawTarget>,
+    /// Who is told when.
+    pub notices: Vec<RawNotice>,
+    /// Late entries and clocks that run backwards.
+    pub time: RawTime,
+}
+
+/// A working calendar.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RawCalendar {
+    /// Its name.
+    #[serde(default)]
+    pub label: Words,
+    /// The article behind it.
+    pub clause: Clause,
+    /// Hours, holidays and conventions.
+    pub rules: CalendarRules,
+}
+
+/// A role.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RawRole {
+    /// Its name.
+    #[serde(default)]
+    pub label: Words,
+    /// Commands it may give: names, families such as `case.*`, or `*`.
+    #[serde(default)]
+    pub may: Vec<Box<str>>,
+    /// How long after it happened it may still enter something; the book's own limit if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub late: Option<Length>,
+    /// The article behind it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clause: Option<Clause>,
+}
+
+/// A department.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RawDepartment {
+    /// Its name.
+    #[serde(default)]
+    pub label: Words,
+    /// The article behind it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clause: Option<Clause>,
+}
+
+/// A channel.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RawChannel {
+    /// Its name.
+    #[serde(default)]
+    pub label: Words,
+    /// The customer is answered while he speaks: by phone or in person.
+    #[serde(default)]
+    pub answered: bool,
+    /// The article behind it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clause: Option<Clause>,
+}
+
+/// A kind of case.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RawKind {
+    /// Its name.
+    #[serde(default)]
+    pub label: Words,
+    /// Marks a case must have before it may be resolved.
+    #[serde(default)]
+    pub resolve_needs: Vec<Code>,
+    /// Marks a case must have before it may be closed.
+    #[serde(default)]
+    pub close_needs: Vec<Code>,
+    /// The article behind them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clause: Option<Clause>,
+}
+
+/// A topic.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RawTopic {
+    /// Its name.
+    #[serde(default)]
+    pub label: Words,
+    /// Who deals with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub department: Option<Code>,
+}
+
+/// A reason.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RawReason {
+    /// Its name.
+    #[serde(default)]
+    pub label: Words,
+    /// Commands that may give it; all if empty.
+    #[serde(default)]
+    pub commands: Vec<Code>,
+}
+
+/// Labels that neither caller nor text gives.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RawDefaults {
+    /// Kind.
+    pub kind: Code,
+    /// Topic.
+    pub topic: Code,
+    /// Urgency.
+    pub urgency: Code,
+    /// Complexity.
+    pub complexity: Code,
+}
+
+/// A target.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RawTarget {
+    /// Its id.
+    pub id: Code,
+    /// Its name.
+    #[serde(default)]
+    pub label: Words,
+    /// What is measured.
+    pub metric: Metric,
+    /// How long it may take; a promise has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub budget: Option<Budget>,
+    /// The calendar whose hours count.
+    pub schedule: Code,
+    /// The cases it holds for.
+    #[serde(default)]
+    pub when: When,
+    /// In what it does not run.
+    #[serde(default)]
+    pub pauses: Vec<Pause>,
+    /// Warning levels.
+    #[serde(default)]
+    pub levels: Vec<RawLevel>,
+    /// What reopening does.
+    #[serde(default)]
+    pub on_reopen: OnReopen,
+    /// The article behind it.
+    pub clause: Clause,
+}
+
+/// A warning level.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RawLevel {
+    /// A part of the budget (`80%`) or an offset from the due time (`-PT1H`).
+    pub at: At,
+    /// Roles that are told, or `owner`.
+    #[serde(default)]
+    pub tell: Vec<Code>,
+}
+
+/// Somebody is told when something happens.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RawNotice {
+    /// Its id.
+    pub id: Code,
+    /// What is told.
+    #[serde(default)]
+    pub label: Words,
+    /// What happens.
+    pub on: On,
+    /// Only for this metric, where a clock tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metric: Option<Metric>,
+    /// The cases it holds for.
+    #[serde(default)]
+    pub when: When,
+    /// Roles that are told, or `owner`.
+    pub to: Vec<Code>,
+    /// The matter goes up to them and waits to be acknowledged.
+    #[serde(default)]
+    pub escalate: bool,
+    /// The article behind it.
+    pub clause: Clause,
+}
+
+/// Late entries and clocks that run backwards.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct RawTime {
+    /// How long after it happened something may still be entered by a role without a limit of its own.
+    pub late: Length,
+    /// How far a time may lie before the last row of a community.
+    pub tolerance: Length,
+}
+
+impl Default for RawTime {
+    fn default() -> Self {
+        Self { late: Length::from_minutes(24 * 60), tolerance: Length::from_minutes(5) }
+    }
+}
