@@ -8,16 +8,15 @@ mod event;
 mod labels;
 mod notice;
 mod outlook;
-mod refusal;
 mod rules;
 mod state;
 
+pub use crate::refusal::Refusal;
 pub use command::{Command, LabelChange, Registration};
 pub use decide::{Moment, decide};
 pub use event::{Event, Registered, Told};
 pub use labels::Labels;
 pub use notice::{Happened, Notice};
 pub use outlook::{COLUMNS, Outlook, wake, wake_at};
-pub use refusal::Refusal;
 pub use rules::{ChannelRule, KindRule, NoticeRule, On, ReasonRule, Rules, TargetRule, TopicRule, When};
 pub use state::{Attached, Escalation, Pin, Stamp, State, Status};

@@ -1,1 +1,314 @@
-//! Under construction in this slice.
+//! The desk: commands, time and questions over a store.
+//!
+//! [`Desk::submit`] loads, steps and saves in one transaction; [`Desk::submit_all`] shares one among many commands.
+//! [`Desk::advance`] tells what time alone has brought. The desk draws no time and no randomness: both come with the calls.
+//!
+//! ```
+//! use guanjia::desk::Desk;
+//! use guanjia::envelope::Command;
+//! use guanjia::store::MemoryStore;
+//!
+//! let mut desk = Desk::open(Box::new(MemoryStore::default()))?;
+//! let command: Command = serde_json::from_str(r#"{
+//!     "id": "k-1", "community": "riverside", "actor": {"id": "wang", "role": "agent"},
+//!     "recorded_at": "2026-03-02T09:00:00+08:00",
+//!     "do": {"case.register": {"channel": "hotline", "text": "电梯里困住人了"}}
+//! }"#)?;
+//! let receipt = desk.submit(&command)?;
+//! assert_eq!(receipt.events[0].event.as_ref(), "case.registered");
+//! assert!(desk.submit(&command)?.repeated);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+mod answer;
+mod error;
+mod query;
+mod round;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::calendar::Instant;
+use crate::classify::Classifier;
+use crate::envelope::{Command, Entry};
+use crate::ident::Id;
+use crate::refusal::Refusal;
+use crate::rulebook::Rulebook;
+use crate::store::{Row, Store, StoreError, tables};
+
+pub use answer::{Answer, CaseCard, ClockCard, LedgerLine, NoticeLine, TimelineLine, Verified};
+pub use error::DeskError;
+pub use query::Query;
+use round::Round;
+
+/// The unit above the communities: what is not any community's own is kept under this id.
+const COMPANY: &str = "company";
+/// How many wakes share one transaction of `advance`.
+const WAKES_A_WRITE: usize = 1000;
+
+/// A desk over a store. Any thread may hold it, one at a time.
+pub struct Desk {
+    store: Box<dyn Store>,
+    current: Rulebook,
+    books: BTreeMap<Box<str>, Rulebook>,
+    classifier: Arc<Classifier>,
+}
+
+/// What a command left behind; the same for every repeat.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Receipt {
+    /// The command.
+    pub command: Id,
+    /// The record it concerned.
+    pub record: Id,
+    /// Its journal rows.
+    pub events: Vec<Receipted>,
+    /// The command had been taken before and was not repeated.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub repeated: bool,
+}
+
+/// One journal row of a receipt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Receipted {
+    /// Its place in the community's journal.
+    pub seq: u64,
+    /// The event.
+    pub event: Box<str>,
+    /// When it happened.
+    pub at: Instant,
+    /// How many notices it carries.
+    pub notices: u32,
+}
+
+/// What an `advance` did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Advanced {
+    /// Journal rows that time alone brought.
+    pub events: u64,
+    /// Notices that they carry.
+    pub notices: u64,
+    /// More is due than the limit allowed: call again.
+    pub more: bool,
+}
+
+impl Desk {
+    /// A desk under the standard rulebook.
+    ///
+    /// # Errors
+    /// When the store fails, or holds rulebooks that this version cannot read.
+    pub fn open(store: Box<dyn Store>) -> Result<Self, DeskError> {
+        Self::open_with(store, Rulebook::standard(), Classifier::standard())
+    }
+
+    /// A desk under a rulebook of the company's. Cases that the store holds go on under the rulebooks they are pinned to.
+    ///
+    /// # Errors
+    /// When the store fails, or holds rulebooks that this version cannot read.
+    pub fn open_with(
+        store: Box<dyn Store>,
+        rulebook: Rulebook,
+        classifier: Arc<Classifier>,
+    ) -> Result<Self, DeskError> {
+        let mut desk = Self { store, current: rulebook, books: BTreeMap::new(), classifier };
+        desk.load_books()?;
+        desk.keep_current()?;
+        Ok(desk)
+    }
+
+    /// The rulebook in force.
+    pub fn rulebook(&self) -> &Rulebook {
+        &self.current
+    }
+
+    fn load_books(&mut self) -> Result<(), DeskError> {
+        let mut texts: Vec<(Id, Box<str>)> = Vec::new();
+        self.store.read(&mut |view| {
+            texts.clear();
+            view.each(&tables::RULEBOOK, &mut |row| texts.push((row.id.clone(), row.state.clone())))
+        })?;
+        for (id, text) in texts {
+            let book = Rulebook::from_json(&text)
+                .map_err(|problems| DeskError::Rulebook { pin: id.as_str().into(), problems })?;
+            self.books.insert(book.pin().into(), book);
+        }
+        Ok(())
+    }
+
+    fn keep_current(&mut self) -> Result<(), DeskError> {
+        let book = self.current.clone();
+        if self.books.insert(book.pin().into(), book.clone()).is_some() {
+            return Ok(());
+        }
+        let row = rulebook_row(&book)?;
+        self.store.write(&company()?, &mut |tx| tx.put(&tables::RULEBOOK, &row, &[]))?;
+        Ok(())
+    }
+
+    /// Takes one command in one transaction.
+    ///
+    /// # Errors
+    /// A refusal, or a failure of the store; nothing of the command is written then.
+    pub fn submit(&mut self, command: &Command) -> Result<Receipt, DeskError> {
+        match self.submit_all(std::slice::from_ref(command))?.pop() {
+            Some(Ok(receipt)) => Ok(receipt),
+            Some(Err(refusal)) => Err(DeskError::Refused(Box::new(refusal))),
+            None => Err(DeskError::Refused(Box::new(Refusal::new("desk.nothing", "没有命令", "no command was given")))),
+        }
+    }
+
+    /// Takes many commands; neighbours of one community share a transaction. Each is answered for itself, in order.
+    ///
+    /// # Errors
+    /// A failure of the store. Transactions before the failing one stay; repeating all is safe, since known commands are
+    /// answered and not repeated.
+    pub fn submit_all(&mut self, commands: &[Command]) -> Result<Vec<Result<Receipt, Refusal>>, DeskError> {
+        let mut answers = Vec::with_capacity(commands.len());
+        for group in commands.chunk_by(|one, next| one.community == next.community) {
+            let Some(first) = group.first() else { continue };
+            answers.extend(self.transact(&first.community, |round| {
+                group.iter().map(|command| round.take(command)).collect::<Result<Vec<_>, _>>()
+            })?);
+        }
+        Ok(answers)
+    }
+
+    /// Tells what time alone has brought up to `now`: at most `limit` wakes, the earliest of each community first.
+    ///
+    /// # Errors
+    /// A failure of the store, or a `now` that lies before what the journal already knows.
+    pub fn advance(&mut self, now: Instant, limit: usize) -> Result<Advanced, DeskError> {
+        self.refuse_backwards(now)?;
+        let mut total = Advanced::default();
+        let mut left = limit;
+        while let Some(community) = self.next_due(now)? {
+            if left == 0 {
+                total.more = true;
+                break;
+            }
+            let share = left.min(WAKES_A_WRITE);
+            let (events, notices, woken) = self.transact(&community, |round| round.wake_due(now, share))?;
+            total.events = total.events.saturating_add(events);
+            total.notices = total.notices.saturating_add(notices);
+            left = left.saturating_sub(woken.max(1));
+        }
+        Ok(total)
+    }
+
+    fn next_due(&mut self, now: Instant) -> Result<Option<Id>, DeskError> {
+        let mut community = None;
+        self.store.read(&mut |view| {
+            let due = view.due(&tables::SERVICE_CASE, None, now, 1)?;
+            community = due.into_iter().next().map(|(_, community, _)| community);
+            Ok(())
+        })?;
+        Ok(community)
+    }
+
+    fn refuse_backwards(&mut self, now: Instant) -> Result<(), DeskError> {
+        let tolerance = self.current.tolerance();
+        let mut ahead = None;
+        self.store.read(&mut |view| {
+            ahead = None;
+            for community in view.communities()? {
+                let head = view.head(&community)?;
+                if now + tolerance < head.woken_to {
+                    ahead = Some((community, head.woken_to));
+                }
+            }
+            Ok(())
+        })?;
+        match ahead {
+            None => Ok(()),
+            Some((community, woken_to)) => {
+                Err(DeskError::Refused(Box::new(round::backwards(now, &community, woken_to))))
+            }
+        }
+    }
+
+    /// Runs `work` in one transaction of `community`; its error abandons the transaction.
+    fn transact<T>(
+        &mut self,
+        community: &Id,
+        mut work: impl FnMut(&mut Round<'_>) -> Result<T, DeskError>,
+    ) -> Result<T, DeskError> {
+        let (current, books, classifier) = (&self.current, &self.books, &*self.classifier);
+        let mut result = None;
+        let written = self.store.write(community, &mut |tx| {
+            result = None;
+            let mut round = Round::begin(tx, community, current, books, classifier)?;
+            let done = work(&mut round).and_then(|value| round.finish().map(|()| value));
+            let abandon = match &done {
+                Ok(_) => Ok(()),
+                // The store must see its own failures to retry a conflict or to roll back.
+                Err(DeskError::Store(error)) => Err(error.clone()),
+                Err(_) => Err(StoreError::Abandoned),
+            };
+            result = Some(done);
+            abandon
+        });
+        match (written, result) {
+            (Ok(()), Some(done)) => done,
+            (Err(StoreError::Abandoned), Some(Err(error))) => Err(error),
+            (Err(error), _) => Err(error.into()),
+            (Ok(()), None) => Err(StoreError::Abandoned.into()),
+        }
+    }
+
+    /// Answers a question from one snapshot.
+    ///
+    /// # Errors
+    /// A failure of the store, or a record that is not there.
+    pub fn query(&mut self, query: &Query) -> Result<Answer, DeskError> {
+        let books = answer::Books { current: &self.current, pinned: &self.books };
+        let mut result = None;
+        self.store.read(&mut |view| {
+            result = Some(answer::answer(view, query, &books));
+            Ok(())
+        })?;
+        result.unwrap_or_else(|| Err(StoreError::Abandoned.into()))
+    }
+}
+
+impl std::fmt::Debug for Desk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Desk").field("rulebook", &self.current).finish_non_exhaustive()
+    }
+}
+
+impl Receipt {
+    fn new(command: &Id, record: &Id, entries: &[Entry], repeated: bool) -> Self {
+        let events = entries
+            .iter()
+            .map(|entry| Receipted {
+                seq: entry.seq,
+                event: entry.kind.clone(),
+                at: entry.at,
+                notices: entry.notices,
+            })
+            .collect();
+        Self { command: command.clone(), record: record.clone(), events, repeated }
+    }
+}
+
+fn company() -> Result<Id, DeskError> {
+    Id::new(COMPANY).map_err(|error| DeskError::Data { record: COMPANY.into(), message: error.to_string() })
+}
+
+fn rulebook_row(book: &Rulebook) -> Result<Row, DeskError> {
+    let data = |message: String| DeskError::Data { record: book.pin().into(), message };
+    let hash: String = book.hash().iter().map(|byte| format!("{byte:02x}")).collect();
+    let cells = [book.raw().id.as_str(), book.raw().version.as_str(), &hash];
+    Ok(Row {
+        community: company()?,
+        id: Id::new(book.pin()).map_err(|error| data(error.to_string()))?,
+        version: 1,
+        wake_at: None,
+        columns: cells.into_iter().map(|cell| crate::cell::Cell::Text(cell.into())).collect(),
+        state: serde_json::to_string(book.raw()).map_err(|error| data(error.to_string()))?.into(),
+    })
+}

@@ -1,1 +1,139 @@
-//! Under construction in this slice.
+//! The registry of operations: the JSON face of everything that keeps no state.
+//!
+//! An operation has a name, a sentence and a function from arguments to a result, the same in Rust, C (`gj_call`) and
+//! Python (`guanjia.call`). Operations run in a [`Context`] that holds compiled rulebooks by name and version.
+//!
+//! ```
+//! use guanjia::ops::{Context, call};
+//! let answer = call(&Context::standard(), "calendar.deadline", r#"{
+//!     "calendar": "office", "start": "2026-02-13T17:00:00+08:00", "budget": "4 h"
+//! }"#)?;
+//! assert_eq!(answer, r#"{"due":"2026-02-14T11:30:00+08:00","provisional":false}"#);
+//! # Ok::<(), guanjia::ops::OpError>(())
+//! ```
+mod case;
+mod context;
+pub mod desk;
+mod error;
+mod rules;
+mod sla;
+
+use serde::de::DeserializeOwned;
+use serde::Serialize;
+
+use crate::{calendar, classify, money};
+
+pub use case::{ClocksArgs, ClocksResult, EventJson, HeadJson, StepArgs, StepResult, WakeArgs};
+pub use context::Context;
+pub use error::{ErrorKind, OpError};
+pub use rules::{CheckArgs, CheckResult, ListArgs, ListResult, Listed};
+pub use sla::{LineArgs, LineResult, TargetSpec};
+
+/// A named, documented operation.
+#[derive(Debug, Clone, Copy)]
+pub struct Operation {
+    /// Its name, such as `calendar.deadline`.
+    pub name: &'static str,
+    /// What it does, in one sentence.
+    pub summary: &'static str,
+    run: fn(&Context, &str) -> Result<String, OpError>,
+    #[cfg(feature = "schema")]
+    schema: fn(&mut schemars::SchemaGenerator) -> [schemars::Schema; 2],
+}
+
+#[cfg(feature = "schema")]
+impl Operation {
+    /// The schemas of its arguments and its result.
+    pub fn schemas(&self, generator: &mut schemars::SchemaGenerator) -> [schemars::Schema; 2] {
+        (self.schema)(generator)
+    }
+}
+
+/// One line per operation: name, sentence, arguments, result, function.
+macro_rules! operations {
+    ($($name:literal, $summary:literal, $args:ty, $result:ty, $run:expr;)*) => {
+        /// All operations, by name.
+        pub const OPERATIONS: &[Operation] = &[$(
+            Operation {
+                name: $name,
+                summary: $summary,
+                run: |context, args| run::<$args, $result>(context, args, $run),
+                #[cfg(feature = "schema")]
+                schema: |generator| [generator.subschema_for::<$args>(), generator.subschema_for::<$result>()],
+            },
+        )*];
+    };
+}
+
+operations! {
+    "calendar.deadline", "The instant at which a budget of working time that starts at an instant is used up.",
+        calendar::operations::DeadlineArgs, calendar::operations::DeadlineResult,
+        |context, args| Ok(calendar::operations::deadline(args, &|name| context.calendar(name))?);
+    "calendar.elapsed", "The working time between two instants, negative if the second comes first.",
+        calendar::operations::ElapsedArgs, calendar::operations::ElapsedResult,
+        |context, args| Ok(calendar::operations::elapsed(args, &|name| context.calendar(name))?);
+    "calendar.explain", "A due time with every stretch counted and skipped, each with its reason.",
+        calendar::operations::DeadlineArgs, calendar::Explanation,
+        |context, args| Ok(calendar::operations::explain(args, &|name| context.calendar(name))?);
+    "calendar.is_open", "Whether an instant is working time.",
+        calendar::operations::InstantArgs, calendar::operations::OpenResult,
+        |context, args| Ok(calendar::operations::is_open(args, &|name| context.calendar(name))?);
+    "calendar.next_open", "The instant itself if it is working time, else the next opening.",
+        calendar::operations::InstantArgs, calendar::operations::InstantResult,
+        |context, args| Ok(calendar::operations::next_open(args, &|name| context.calendar(name))?);
+    "calendar.prev_close", "The instant itself if work goes on just before it, else the last closing.",
+        calendar::operations::InstantArgs, calendar::operations::InstantResult,
+        |context, args| Ok(calendar::operations::prev_close(args, &|name| context.calendar(name))?);
+    "calendar.working_days_between", "The working days from one date to another, the second not counted.",
+        calendar::operations::DaysArgs, calendar::operations::DaysResult,
+        |context, args| Ok(calendar::operations::working_days_between(args, &|name| context.calendar(name))?);
+    "case.clocks", "The clocks of a case as they stand at an instant.", ClocksArgs, ClocksResult, case::clocks;
+    "case.step", "One command taken by one case: what a host with its own tables keeps.", StepArgs, StepResult, case::step;
+    "case.wake", "What time alone brings to a case up to an instant.", WakeArgs, StepResult, case::wake;
+    "classify.text", "Kind, topic, urgency and weight of what a resident wrote, with the evidence.",
+        classify::operations::TextArgs, classify::Labels,
+        |context, args| Ok(classify::operations::text(args, context.classifier()));
+    "money.apportion", "A sum divided by weights so that the shares add up to it.",
+        money::operations::ApportionArgs, money::operations::ApportionResult,
+        |_, args| Ok(money::operations::apportion(args)?);
+    "operations.list", "All operations with a sentence each.", ListArgs, ListResult, rules::list;
+    "rulebook.check", "Every problem of a rulebook at once, and its scenarios run.", CheckArgs, CheckResult, rules::check;
+    "sla.clocks", "Clocks over a line of time of a host without cases.", LineArgs, LineResult, sla::clocks;
+}
+
+/// Runs an operation: JSON arguments in, JSON result out.
+///
+/// # Errors
+/// An unknown name, arguments that do not fit, or what the operation refuses.
+pub fn call(context: &Context, name: &str, args: &str) -> Result<String, OpError> {
+    match OPERATIONS.iter().find(|operation| operation.name == name) {
+        Some(operation) => (operation.run)(context, args),
+        None => Err(OpError::unknown_operation(name)),
+    }
+}
+
+fn run<A: DeserializeOwned, R: Serialize>(
+    context: &Context,
+    args: &str,
+    work: impl Fn(&Context, A) -> Result<R, OpError>,
+) -> Result<String, OpError> {
+    let args = if args.trim().is_empty() { "{}" } else { args };
+    let args = read_json::<A>(args)?;
+    let result = work(context, args)?;
+    serde_json::to_string(&result).map_err(|error| OpError::internal(&error.to_string()))
+}
+
+/// Reads JSON, and says where it does not fit.
+///
+/// # Errors
+/// The path and the mistake.
+pub fn read_json<T: DeserializeOwned>(text: &str) -> Result<T, OpError> {
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let path = error.path().to_string();
+        OpError::argument(if path == "." { "" } else { &path }, &error.inner().to_string())
+    })?;
+    reader.end().map_err(|error| OpError::argument("", &error.to_string()))?;
+    Ok(value)
+}
+

@@ -314,9 +314,7 @@ impl Command {
     /// The case it names; a registration's id follows from `command` unless the host gave one.
     pub fn case_id(&self, command: &Id) -> Id {
         match self {
-            Self::Register(registration) => {
-                registration.case_id.clone().unwrap_or_else(|| command.derive("case", 0))
-            }
+            Self::Register(registration) => registration.case_id.clone().unwrap_or_else(|| command.derive("case", 0)),
             Self::Assign { case_id, .. }
             | Self::Accept { case_id }
             | Self::Refuse { case_id, .. }

@@ -4,11 +4,11 @@ use super::event::{Event, Registered};
 use super::labels::Labels;
 use super::notice::{Happened, announce};
 use super::outlook::Outlook;
-use super::refusal::Refusal;
 use super::rules::{On, Rules};
 use super::state::{State, Status};
 use crate::calendar::Instant;
 use crate::ident::Code;
+use crate::refusal::Refusal;
 
 /// The two times of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,7 +100,11 @@ fn advance(state: &State, command: &Command, rules: &Rules, moment: Moment) -> R
             open(state)?;
             let assigned = state.line.last("assigned").map(|mark| mark.place);
             if assigned.is_none() || assigned < state.line.last("accepted").map(|mark| mark.place) {
-                return Err(Refusal::new("case.not_assigned", "没有待接受的派单", "no assignment waits to be accepted"));
+                return Err(Refusal::new(
+                    "case.not_assigned",
+                    "没有待接受的派单",
+                    "no assignment waits to be accepted",
+                ));
             }
             plain(Event::Accepted)
         }
@@ -213,25 +217,20 @@ fn revisit(
     }
     let case = (&state.labels, &state.channel, state.owner.as_ref());
     let mut all = announce(event, (On::Dissatisfied, None), case, rules);
-    let reason = Code::new(REVISIT).map_err(|_| Refusal::new("case.reason", "原因代码无效", "the reason is no code"))?;
+    let reason =
+        Code::new(REVISIT).map_err(|_| Refusal::new("case.reason", "原因代码无效", "the reason is no code"))?;
     all.extend(announce(Event::Reopened { reason }, (On::Reopened, None), case, rules));
     Ok(all)
 }
 
-fn relabel(
-    state: &State,
-    change: &LabelChange,
-    reason: Option<Code>,
-    rules: &Rules,
-) -> Result<Vec<Happened>, Refusal> {
+fn relabel(state: &State, change: &LabelChange, reason: Option<Code>, rules: &Rules) -> Result<Vec<Happened>, Refusal> {
     let new = labels(Some(&state.labels), change)?;
     if new == state.labels {
         return Err(Refusal::new("case.unchanged", "标签没有变化", "these are the labels the case has"));
     }
     known_labels(&new, rules)?;
     let holding = rules.holding(&new, &state.channel);
-    let held: Vec<&Code> =
-        state.attached.iter().filter(|one| one.until.is_none()).map(|one| &one.target).collect();
+    let held: Vec<&Code> = state.attached.iter().filter(|one| one.until.is_none()).map(|one| &one.target).collect();
     let event = Event::Relabelled {
         attach: holding.iter().filter(|target| !held.contains(target)).cloned().collect(),
         supersede: held.into_iter().filter(|target| !holding.contains(target)).cloned().collect(),

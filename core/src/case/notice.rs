@@ -40,15 +40,11 @@ impl From<Event> for Happened {
 }
 
 /// The notices to `to` under the rule at `path`. Without a person responsible nobody stands for `owner`.
-pub(super) fn notices(path: &str, to: &[impl AsRef<str>], owner: Option<&Id>) -> Vec<Notice> {
+pub(super) fn notices(path: &str, to: &[Code], owner: Option<&Id>) -> Vec<Notice> {
     to.iter()
         .filter_map(|to| {
-            let to = to.as_ref();
-            let person = (to == OWNER).then(|| owner.cloned());
-            match person {
-                Some(None) => None,
-                person => Some(Notice { to: Code::new(to).ok()?, rule: path.into(), person: person.flatten() }),
-            }
+            let person = if to.as_str() == OWNER { Some(owner?.clone()) } else { None };
+            Some(Notice { to: to.clone(), rule: path.into(), person })
         })
         .collect()
 }

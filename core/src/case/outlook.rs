@@ -1,11 +1,11 @@
 //! The clocks of a case as rules see them: what time alone will bring, and the flat columns.
 use super::event::{Event, Told};
 use super::notice::{Happened, announce, notices};
-use super::refusal::Refusal;
 use super::rules::{On, Rules, TargetRule};
 use super::state::{Attached, State, Status};
-use crate::cell::Cell;
 use crate::calendar::{CalendarError, Instant};
+use crate::cell::Cell;
+use crate::refusal::Refusal;
 use crate::sla::{Alarms, Clock, Metric, Outcome, Standing, evaluate, standings};
 
 /// When time alone has something to tell of a case; never, if there is nothing to wait for.

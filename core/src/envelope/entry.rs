@@ -38,7 +38,7 @@ pub struct Entry {
 }
 
 /// Where a community's chain stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Head {
     /// Place of the last row, 0 before the first.
     pub seq: u64,

@@ -230,12 +230,7 @@ fn table_of(
     map
 }
 
-fn value_of(
-    value: &DeValue<'_>,
-    path: &str,
-    line: &dyn Fn(usize) -> u32,
-    lines: &mut BTreeMap<String, u32>,
-) -> Value {
+fn value_of(value: &DeValue<'_>, path: &str, line: &dyn Fn(usize) -> u32, lines: &mut BTreeMap<String, u32>) -> Value {
     match value {
         DeValue::String(text) => Value::String(text.to_string()),
         DeValue::Boolean(truth) => Value::Bool(*truth),
@@ -284,7 +279,8 @@ mod tests {
         let text = "title = 3\ncolour = \"red\"\n[[rooms]]\nname = \"a\"\nfloor = \"x\"\n[[rooms]]\nname = \"b\"\nfloor = 2\n\
                     [[rooms]]\nfloor = 1\nwindow = 2\n";
         let reading = Reading::<Book>::toml(text);
-        let told: Vec<(String, Option<u32>)> = reading.problems.iter().map(|one| (one.path.clone(), one.line)).collect();
+        let told: Vec<(String, Option<u32>)> =
+            reading.problems.iter().map(|one| (one.path.clone(), one.line)).collect();
         for (path, line) in
             [("title", 1), ("colour", 2), ("rooms[0].floor", 5), ("rooms[2].name", 9), ("rooms[2].window", 11)]
         {

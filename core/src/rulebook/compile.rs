@@ -31,7 +31,16 @@ pub(super) fn compile(raw: RawRulebook) -> Result<Compiled, Problems> {
     let pin: Box<str> = format!("{}@{}#{digits}", raw.id, raw.version).into();
     let zone = raw.zone.unwrap_or(Zone::UTC);
     let tolerance = raw.time.tolerance;
-    problems.or_ok(Compiled { case: Rules { book: pin.clone(), ..case }, raw, hash, pin, zone, roles, calendars, tolerance })
+    problems.or_ok(Compiled {
+        case: Rules { book: pin.clone(), ..case },
+        raw,
+        hash,
+        pin,
+        zone,
+        roles,
+        calendars,
+        tolerance,
+    })
 }
 
 struct Check<'a> {
@@ -52,7 +61,11 @@ impl Check<'_> {
         for (path, text) in [("id", &raw.id), ("version", &raw.version)] {
             let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
             if text.is_empty() || text.len() > ID_MAX / 4 || !text.chars().all(plain) {
-                self.problem(path, format!("`{text}` does not name a rulebook"), "1 to 16 letters, digits, `-`, `_` or `.`");
+                self.problem(
+                    path,
+                    format!("`{text}` does not name a rulebook"),
+                    "1 to 16 letters, digits, `-`, `_` or `.`",
+                );
             }
         }
         if raw.zone.is_none() {
@@ -79,14 +92,23 @@ impl Check<'_> {
         match (clause.origin, &clause.regulation, &clause.article) {
             (Origin::Ours, None, None) => {}
             (Origin::Ours, _, _) => {
-                self.problem(path.clone(), "a rule of our own cites a regulation", "origin `text` or `derived`, or no citation");
+                self.problem(
+                    path.clone(),
+                    "a rule of our own cites a regulation",
+                    "origin `text` or `derived`, or no citation",
+                );
             }
             (_, Some(_), Some(_)) => {}
             (Origin::Text | Origin::Derived, _, _) => {
-                self.problem(path.clone(), "does not say where it comes from", "`regulation` and `article`, or origin `ours`");
+                self.problem(
+                    path.clone(),
+                    "does not say where it comes from",
+                    "`regulation` and `article`, or origin `ours`",
+                );
             }
         }
-        if let Some(code) = clause.regulation.as_ref().filter(|code| !self.raw.regulations.contains_key(code.as_str())) {
+        if let Some(code) = clause.regulation.as_ref().filter(|code| !self.raw.regulations.contains_key(code.as_str()))
+        {
             let known = names(self.raw.regulations.keys());
             self.problem(format!("{path}.regulation"), format!("no regulation `{code}` is listed"), known);
         }
@@ -117,7 +139,11 @@ impl Check<'_> {
         for (n, pattern) in role.may.iter().enumerate() {
             let mut known = case::Command::NAMES.iter().chain(people::Command::NAMES.iter());
             if !known.any(|name| covers(pattern, name)) {
-                self.problem(format!("{path}.may[{n}]"), format!("no command is called `{pattern}`"), "a command such as `case.register`, a family such as `case.*`, or `*`");
+                self.problem(
+                    format!("{path}.may[{n}]"),
+                    format!("no command is called `{pattern}`"),
+                    "a command such as `case.register`, a family such as `case.*`, or `*`",
+                );
             }
         }
         if let Some(clause) = &role.clause {
@@ -147,7 +173,9 @@ impl Check<'_> {
             if let Some(clause) = &channel.clause {
                 self.clause(&format!("channels.{code}"), clause);
             }
-            rules.channels.insert(code.clone(), ChannelRule { label: channel.label.clone(), answered: channel.answered });
+            rules
+                .channels
+                .insert(code.clone(), ChannelRule { label: channel.label.clone(), answered: channel.answered });
         }
         for (code, department) in &raw.departments {
             if let Some(clause) = &department.clause {
@@ -158,7 +186,11 @@ impl Check<'_> {
         for (code, reason) in &raw.reasons {
             for (n, command) in reason.commands.iter().enumerate() {
                 if !case::Command::NAMES.contains(&command.as_str()) {
-                    self.problem(format!("reasons.{code}.commands[{n}]"), format!("no command is called `{command}`"), "a command such as `case.suspend`");
+                    self.problem(
+                        format!("reasons.{code}.commands[{n}]"),
+                        format!("no command is called `{command}`"),
+                        "a command such as `case.suspend`",
+                    );
                 }
             }
             let rule = ReasonRule { label: reason.label.clone(), commands: reason.commands.clone() };
@@ -257,7 +289,7 @@ impl Check<'_> {
 
     fn level(&mut self, path: &str, n: usize, level: &RawLevel) -> Level {
         self.recipients(&format!("{path}.levels[{n}].tell"), &level.tell);
-        Level { at: level.at, tell: level.tell.iter().map(|role| role.as_str().into()).collect() }
+        Level { at: level.at, tell: level.tell.clone() }
     }
 
     fn notices(&mut self) -> Vec<NoticeRule> {

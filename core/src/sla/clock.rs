@@ -164,11 +164,7 @@ pub struct Alarms {
 ///
 /// # Errors
 /// When the schedule has no answer: no working time within its range.
-pub fn standings(
-    line: &Line,
-    target: &Target,
-    superseded: Option<Instant>,
-) -> Result<Vec<Standing>, CalendarError> {
+pub fn standings(line: &Line, target: &Target, superseded: Option<Instant>) -> Result<Vec<Standing>, CalendarError> {
     exchanges(line, target.metric, &target.marks, target.on_reopen)
         .into_iter()
         .zip(0_u32..)

@@ -32,7 +32,11 @@ pub(super) struct Marks {
 
 impl Marks {
     fn starts(&self, metric: Metric, mark: &str) -> bool {
-        if self.start.is_empty() { metric.starts().contains(&mark) } else { self.start.iter().any(|own| **own == *mark) }
+        if self.start.is_empty() {
+            metric.starts().contains(&mark)
+        } else {
+            self.start.iter().any(|own| **own == *mark)
+        }
     }
     fn stops(&self, metric: Metric, mark: &str) -> bool {
         if self.stop.is_empty() { metric.stops().contains(&mark) } else { self.stop.iter().any(|own| **own == *mark) }
@@ -100,6 +104,7 @@ fn reopen(all: &mut Vec<Exchange>, metric: Metric, on_reopen: OnReopen, mark: &M
 
 /// After resolving and before reopening nobody owes the customer a next word.
 fn was_resolved(line: &Line, mark: &Mark) -> bool {
-    let before = line.marks().iter().filter(|other| (other.at, other.place) < (mark.at, mark.place));
-    before.filter(|other| matches!(&*other.mark, "resolved" | "reopened")).last().is_some_and(|last| &*last.mark == "resolved")
+    let before = line.marks().iter().rev().filter(|other| (other.at, other.place) < (mark.at, mark.place));
+    let mut ends = before.filter(|other| matches!(&*other.mark, "resolved" | "reopened"));
+    ends.next().is_some_and(|last| &*last.mark == "resolved")
 }

@@ -2,6 +2,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::Length;
+use crate::ident::Code;
 
 /// Parts that a whole budget has: a fraction is counted in millionths.
 pub const PARTS: i64 = 1_000_000;
@@ -21,7 +22,7 @@ pub struct Level {
     /// Where it stands.
     pub at: At,
     /// Roles that are told.
-    pub tell: Vec<Box<str>>,
+    pub tell: Vec<Code>,
 }
 
 impl At {
@@ -64,7 +65,9 @@ impl std::str::FromStr for At {
 /// A decimal number in units of `10^-digits`.
 fn parse_decimal(text: &str, digits: usize) -> Option<i64> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    if whole.is_empty() || fraction.len() > digits || !(whole.bytes().chain(fraction.bytes())).all(|b| b.is_ascii_digit())
+    if whole.is_empty()
+        || fraction.len() > digits
+        || !(whole.bytes().chain(fraction.bytes())).all(|b| b.is_ascii_digit())
     {
         return None;
     }
@@ -103,9 +106,14 @@ mod tests {
 
     #[test]
     fn levels_read_and_print() {
-        for (text, printed) in
-            [("80%", "80%"), ("0.8", "80%"), ("12.5%", "12.5%"), ("-PT1H", "-PT1H"), ("+30 min", "+PT30M"), ("0.33333", "33.333%")]
-        {
+        for (text, printed) in [
+            ("80%", "80%"),
+            ("0.8", "80%"),
+            ("12.5%", "12.5%"),
+            ("-PT1H", "-PT1H"),
+            ("+30 min", "+PT30M"),
+            ("0.33333", "33.333%"),
+        ] {
             assert_eq!(text.parse::<At>().unwrap().to_string(), printed, "{text}");
         }
         for text in ["", "80 %%", "soon", "-", "1e3", "2 days"] {

@@ -17,7 +17,7 @@ pub struct Refusal {
     pub rule: Option<Box<str>>,
     /// The article behind the rule.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub clause: Option<Clause>,
+    pub clause: Option<Box<Clause>>,
 }
 
 impl Refusal {
@@ -30,7 +30,7 @@ impl Refusal {
     #[must_use]
     pub fn by(mut self, rule: impl Into<Box<str>>, clause: Option<&Clause>) -> Self {
         self.rule = Some(rule.into());
-        self.clause = clause.cloned();
+        self.clause = clause.cloned().map(Box::new);
         self
     }
 }

@@ -1,0 +1,360 @@
+//! Answers to questions: composed from rows of one snapshot.
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+use serde::Serialize;
+
+use super::error::DeskError;
+use super::query::{PAGE, Query};
+use super::round::kept;
+use crate::calendar::{Instant, Zone};
+use crate::case::{self, COLUMNS, Outlook, State, TargetRule};
+use crate::cell::Cell;
+use crate::clause::{Basis, Clause, Words};
+use crate::envelope::{Entry, Record, notices};
+use crate::ident::Id;
+use crate::people::{self, Tenure};
+use crate::refusal::Refusal;
+use crate::report::{self, CaseFacts, MonthReport};
+use crate::rulebook::Rulebook;
+use crate::sla::Clock;
+use crate::store::{Row, Scan, Table, View, Which, tables, verify_chain};
+
+/// What was asked for.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// A case.
+    Case(Box<CaseCard>),
+    /// Journal rows of a case.
+    Timeline(Vec<TimelineLine>),
+    /// A page of the ledger.
+    Ledger(Vec<LedgerLine>),
+    /// Overdue cases.
+    Overdue(Vec<LedgerLine>),
+    /// Notices to be sent.
+    Outbox(Vec<NoticeLine>),
+    /// The month report.
+    Month(Box<MonthReport>),
+    /// Whether the journal holds.
+    Verify(Verified),
+    /// Who holds a premises.
+    Tenures(Vec<Tenure>),
+}
+
+/// A case with its clocks.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct CaseCard {
+    /// The case.
+    pub case: State,
+    /// Its clocks as they stand.
+    pub clocks: Vec<ClockCard>,
+}
+
+/// A clock and why it is what it is.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ClockCard {
+    /// The clock.
+    #[serde(flatten)]
+    pub clock: Clock,
+    /// The case may still be reopened, and the result change.
+    pub preliminary: bool,
+    /// Rule, clause, inputs and steps.
+    pub basis: Basis,
+}
+
+/// A journal row for a reader.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct TimelineLine {
+    /// Its place.
+    pub seq: u64,
+    /// When it happened.
+    pub at: Instant,
+    /// When it was entered.
+    pub recorded_at: Instant,
+    /// Who did it.
+    pub actor: Id,
+    /// The event.
+    pub event: Box<str>,
+    /// Its body.
+    pub body: serde_json::Value,
+}
+
+/// A case in a list.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct LedgerLine {
+    /// The case.
+    pub case_id: Id,
+    /// Its community.
+    pub community: Id,
+    /// Its flat columns by name; instants in the zone of the rulebook, absent ones left out.
+    #[serde(flatten)]
+    pub columns: BTreeMap<&'static str, serde_json::Value>,
+}
+
+/// A notice to be sent.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct NoticeLine {
+    /// The place of its journal row: the cursor.
+    pub seq: u64,
+    /// When it happened.
+    pub at: Instant,
+    /// The case.
+    pub case_id: Id,
+    /// The event behind it.
+    pub event: Box<str>,
+    /// A role, or `owner`.
+    pub to: Id,
+    /// The person, where it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub person: Option<Id>,
+    /// The rule that tells.
+    pub rule: Box<str>,
+    /// What is told.
+    pub words: Words,
+    /// The article behind it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clause: Option<Clause>,
+}
+
+/// Whether a journal's chain holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Verified {
+    /// Every row follows from the one before.
+    pub holds: bool,
+    /// Rows looked at.
+    pub rows: u64,
+    /// The first row that does not, and why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub broken: Option<String>,
+}
+
+/// The rulebooks by which answers are given.
+pub(super) struct Books<'a> {
+    pub(super) current: &'a Rulebook,
+    pub(super) pinned: &'a BTreeMap<Box<str>, Rulebook>,
+}
+
+impl Books<'_> {
+    fn of(&self, state: &State) -> &Rulebook {
+        self.pinned.get(&state.pin.0).unwrap_or(self.current)
+    }
+}
+
+pub(super) fn answer(view: &dyn View, query: &Query, books: &Books<'_>) -> Result<Answer, DeskError> {
+    match query {
+        Query::Case { case_id, now } => {
+            let state = case_state(view, case_id)?;
+            card(state, books, *now).map(|card| Answer::Case(Box::new(card)))
+        }
+        Query::Timeline { case_id } => timeline(view, case_id).map(Answer::Timeline),
+        Query::Ledger { community, from, to, status, after, limit } => {
+            let lower = from.map(|from| Cell::Int(from.micros()));
+            let upper = to.map(|to| Cell::Int(to.micros()));
+            let status = status.as_ref().map(|status| ("status", Cell::Text(status.as_str().into())));
+            let scan = Scan::new(&tables::SERVICE_CASE, "ledger")
+                .equal(vec![Cell::Text(community.as_str().into())])
+                .range(lower, upper)
+                .filters(status.into_iter().collect())
+                .after(after.clone())
+                .limit(page(*limit)?);
+            lines(view, &scan, books.current.zone()).map(Answer::Ledger)
+        }
+        Query::Overdue { community, now, limit } => {
+            let of_community = community.as_ref().map(|id| ("community", Cell::Text(id.as_str().into())));
+            let scan = Scan::new(&tables::SERVICE_CASE, "due")
+                .range(None, Some(Cell::Int(now.micros())))
+                .filters(of_community.into_iter().collect())
+                .limit(page(*limit)?);
+            lines(view, &scan, books.current.zone()).map(Answer::Overdue)
+        }
+        Query::Outbox { community, after, limit } => {
+            outbox(view, community, *after, page(*limit)?, books).map(Answer::Outbox)
+        }
+        Query::Month { community, month, now } => {
+            let mut facts: Vec<CaseFacts> = Vec::new();
+            view.each(&tables::SERVICE_CASE, &mut |row| {
+                if row.community == *community {
+                    facts.push(CaseFacts::new(&row.columns));
+                }
+            })?;
+            let report = report::month(community, &facts, *month, *now, books.current);
+            Ok(Answer::Month(Box::new(report)))
+        }
+        Query::Verify { community } => {
+            let rows = view.head(community)?.seq;
+            let broken = verify_chain(view, community)?.map(|broken| broken.to_string());
+            Ok(Answer::Verify(Verified { holds: broken.is_none(), rows, broken }))
+        }
+        Query::Tenures { premises_id, on } => match people_state(view, &tables::PREMISES, premises_id)? {
+            people::State::Premises(premises) => {
+                Ok(Answer::Tenures(premises.as_of(*on).into_iter().cloned().collect()))
+            }
+            _ => Err(missing("premises", premises_id)),
+        },
+    }
+}
+
+fn page(limit: usize) -> Result<usize, DeskError> {
+    if (1..=PAGE).contains(&limit) {
+        return Ok(limit);
+    }
+    Err(DeskError::Refused(Box::new(Refusal::new(
+        "desk.limit",
+        format!("每页行数须在1至{PAGE}之间"),
+        format!("a limit lies between 1 and {PAGE}, this one is {limit}"),
+    ))))
+}
+
+fn missing(what: &'static str, id: &Id) -> DeskError {
+    DeskError::Missing { what, id: id.as_str().into() }
+}
+
+fn case_state(view: &dyn View, id: &Id) -> Result<State, DeskError> {
+    let row = view.row(&tables::SERVICE_CASE, id)?.ok_or_else(|| missing("case", id))?;
+    match kept(&tables::SERVICE_CASE, &row)?.record {
+        Record::Case(state) => Ok(state),
+        Record::People(_) => Err(missing("case", id)),
+    }
+}
+
+fn people_state(view: &dyn View, table: &'static Table, id: &Id) -> Result<people::State, DeskError> {
+    let row = view.row(table, id)?.ok_or_else(|| missing("record", id))?;
+    match kept(table, &row)?.record {
+        Record::People(state) => Ok(state),
+        Record::Case(_) => Err(missing("record", id)),
+    }
+}
+
+fn card(state: State, books: &Books<'_>, now: Instant) -> Result<CaseCard, DeskError> {
+    let book = books.of(&state);
+    let refused = |refusal: Refusal| DeskError::Refused(Box::new(refusal));
+    let clocks = Outlook::of(&state, book.case()).and_then(|outlook| outlook.clocks(now)).map_err(refused)?;
+    let preliminary = matches!(state.status, case::Status::Resolved | case::Status::Closed);
+    let clocks = clocks
+        .into_iter()
+        .map(|clock| ClockCard {
+            preliminary: preliminary && clock.stop.is_some(),
+            basis: basis(&state, &clock, book),
+            clock,
+        })
+        .collect();
+    Ok(CaseCard { case: state, clocks })
+}
+
+/// Why a clock is what it is: the rule, its article, what went in and the stretches of time counted and skipped.
+fn basis(state: &State, clock: &Clock, book: &Rulebook) -> Basis {
+    let rule = book.case().targets.iter().find(|rule| *rule.id().as_str() == *clock.target);
+    let zone = book.zone();
+    let mut inputs = BTreeMap::from([
+        ("start".to_owned(), zone.format(clock.start)),
+        ("rulebook".to_owned(), state.pin.0.to_string()),
+    ]);
+    if let Some(due) = clock.due {
+        inputs.insert("due".to_owned(), zone.format(due));
+    }
+    if let Some(rule) = rule {
+        inputs.insert("budget".to_owned(), rule.target.budget.to_string());
+    }
+    Basis {
+        rule: format!("targets.{}", clock.target),
+        clause: rule.and_then(|rule| rule.clause.clone()),
+        inputs,
+        steps: rule.map(|rule| steps(state, clock, rule)).unwrap_or_default(),
+    }
+}
+
+fn steps(state: &State, clock: &Clock, rule: &TargetRule) -> Vec<Words> {
+    let mut steps = vec![rule.label.clone()];
+    match rule.target.explain(&state.line, clock) {
+        Ok(told) => steps.extend(told),
+        Err(error) => steps.push(Words::new(format!("无法说明:{error}"), format!("no explanation: {error}"))),
+    }
+    steps
+}
+
+fn timeline(view: &dyn View, case_id: &Id) -> Result<Vec<TimelineLine>, DeskError> {
+    let mut lines = Vec::new();
+    view.journal(&Which::Record(case_id), &mut |entry| {
+        lines.push(TimelineLine {
+            seq: entry.seq,
+            at: entry.at,
+            recorded_at: entry.recorded_at,
+            actor: entry.actor.clone(),
+            event: entry.kind.clone(),
+            body: entry.body.as_deref().and_then(|body| serde_json::from_str(body).ok()).unwrap_or_default(),
+        });
+        ControlFlow::Continue(())
+    })?;
+    if lines.is_empty() { Err(missing("case", case_id)) } else { Ok(lines) }
+}
+
+fn lines(view: &dyn View, scan: &Scan<'_>, zone: Zone) -> Result<Vec<LedgerLine>, DeskError> {
+    let mut lines = Vec::new();
+    view.scan(scan, &mut |row| {
+        lines.push(line(row, zone));
+        ControlFlow::Continue(())
+    })?;
+    Ok(lines)
+}
+
+fn line(row: &Row, zone: Zone) -> LedgerLine {
+    let columns = COLUMNS.iter().zip(&row.columns).filter_map(|(name, cell)| {
+        let value = match cell {
+            Cell::Null => return None,
+            Cell::Text(text) => serde_json::Value::from(&**text),
+            Cell::Int(number) if is_instant(name) => zone.format(Instant::from_micros(*number)).into(),
+            Cell::Int(number) if matches!(*name, "major" | "provisional") => (*number != 0).into(),
+            Cell::Int(number) => (*number).into(),
+        };
+        Some((*name, value))
+    });
+    LedgerLine { case_id: row.id.clone(), community: row.community.clone(), columns: columns.collect() }
+}
+
+fn is_instant(column: &str) -> bool {
+    matches!(column, "registered" | "responded" | "resolved" | "closed" | "due")
+        || (column.starts_with("due_") && column != "due_metric")
+}
+
+fn outbox(
+    view: &dyn View,
+    community: &Id,
+    after: u64,
+    limit: usize,
+    books: &Books<'_>,
+) -> Result<Vec<NoticeLine>, DeskError> {
+    let mut lines = Vec::new();
+    let mut rows = 0_usize;
+    view.journal(&Which::After { community, seq: after, notices_only: true }, &mut |entry| {
+        lines.extend(notice_lines(entry, books));
+        rows = rows.saturating_add(1);
+        if rows < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })?;
+    Ok(lines)
+}
+
+fn notice_lines(entry: &Entry, books: &Books<'_>) -> Vec<NoticeLine> {
+    let line = |notice: case::Notice| {
+        let rule = std::iter::once(books.current).chain(books.pinned.values()).find_map(|book| book.rule(&notice.rule));
+        NoticeLine {
+            seq: entry.seq,
+            at: entry.at,
+            case_id: entry.record.clone(),
+            event: entry.kind.clone(),
+            to: notice.to,
+            person: notice.person,
+            words: rule.map(|(words, _)| words.clone()).unwrap_or_default(),
+            clause: rule.and_then(|(_, clause)| clause.cloned()),
+            rule: notice.rule,
+        }
+    };
+    notices(entry).into_iter().map(line).collect()
+}

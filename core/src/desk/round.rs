@@ -1,0 +1,194 @@
+//! One transaction of a community: what is due is woken, commands are taken, the chain row moves on.
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::error::DeskError;
+use super::Receipt;
+use crate::calendar::Instant;
+use crate::case;
+use crate::classify::Classifier;
+use crate::envelope::{Action, Command, Context, Entry, Head, Kept, Outcome, Record, step, wake};
+use crate::ident::Id;
+use crate::people;
+use crate::refusal::Refusal;
+use crate::rulebook::Rulebook;
+use crate::store::{Row, StoreError, Table, Tx, Which, tables};
+
+pub(super) struct Round<'a> {
+    tx: &'a mut dyn Tx,
+    community: &'a Id,
+    current: &'a Rulebook,
+    books: &'a BTreeMap<Box<str>, Rulebook>,
+    classifier: &'a Classifier,
+    head: Head,
+    began: Head,
+}
+
+impl<'a> Round<'a> {
+    pub(super) fn begin(
+        tx: &'a mut dyn Tx,
+        community: &'a Id,
+        current: &'a Rulebook,
+        books: &'a BTreeMap<Box<str>, Rulebook>,
+        classifier: &'a Classifier,
+    ) -> Result<Self, StoreError> {
+        let head = tx.head(community)?;
+        Ok(Self { tx, community, current, books, classifier, head, began: head })
+    }
+
+    /// Writes the chain row if it moved.
+    pub(super) fn finish(&mut self) -> Result<(), DeskError> {
+        self.head.rulebook = self.current.hash();
+        if self.head != self.began {
+            self.tx.set_head(self.community, &self.head)?;
+        }
+        Ok(())
+    }
+
+    /// Takes a command: answers it if it is known, else wakes what is due and steps.
+    pub(super) fn take(&mut self, command: &Command) -> Result<Result<Receipt, Refusal>, DeskError> {
+        if let Some(answer) = self.known(command)? {
+            return Ok(answer);
+        }
+        if command.recorded_at + self.current.tolerance() < self.head.woken_to {
+            return Ok(Err(backwards(command.recorded_at, self.community, self.head.woken_to)));
+        }
+        self.wake_due(command.recorded_at, usize::MAX)?;
+        let record_id = command.record_id();
+        let table = table_of(&command.action);
+        let before = self.load(table, &record_id)?;
+        let pinned = self.pinned(before.as_ref())?.clone();
+        let context = Context { current: self.current, pinned: &pinned, classifier: self.classifier };
+        let outcome = match step(before, command, &context, &mut self.head) {
+            Ok(outcome) => outcome,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let receipt = Receipt::new(&command.id, &record_id, &outcome.entries, false);
+        self.save(table, record_id, outcome)?;
+        Ok(Ok(receipt))
+    }
+
+    /// The answer to a command that was taken before.
+    fn known(&mut self, command: &Command) -> Result<Option<Result<Receipt, Refusal>>, DeskError> {
+        #[derive(Deserialize)]
+        struct First {
+            digest: Option<String>,
+        }
+        let mut entries: Vec<Entry> = Vec::new();
+        self.tx.journal(&Which::Command(&command.id), &mut |entry| {
+            entries.push(entry.clone());
+            std::ops::ControlFlow::Continue(())
+        })?;
+        let Some(first) = entries.first() else { return Ok(None) };
+        let digest = first.body.as_deref().and_then(|body| serde_json::from_str::<First>(body).ok()?.digest);
+        if digest.is_some_and(|digest| digest != command.digest()) {
+            return Ok(Some(Err(Refusal::new(
+                "desk.command_reused",
+                format!("命令号“{}”已被另一内容使用", command.id),
+                format!("the command id `{}` was used for another content", command.id),
+            ))));
+        }
+        Ok(Some(Ok(Receipt::new(&command.id, &first.record, &entries, true))))
+    }
+
+    /// Wakes what is due up to `now`, at most `limit` times: events, notices and wakes. Each wake tells the earliest
+    /// instant of the community, so the journal is the same however often time is advanced.
+    pub(super) fn wake_due(&mut self, now: Instant, limit: usize) -> Result<(u64, u64, usize), DeskError> {
+        let (mut events, mut notices, mut woken) = (0_u64, 0_u64, 0_usize);
+        while woken < limit {
+            let due = self.tx.due(&tables::SERVICE_CASE, Some(self.community), now, 1)?;
+            let Some((_, _, id)) = due.into_iter().next() else { break };
+            let Some(before) = self.load(&tables::SERVICE_CASE, &id)? else { break };
+            let pinned = self.pinned(Some(&before))?.clone();
+            let outcome = wake(before, self.community, &pinned, now, &mut self.head)
+                .map_err(|refusal| DeskError::Refused(Box::new(refusal)))?;
+            let Some(outcome) = outcome else {
+                return Err(DeskError::Data {
+                    record: id.as_str().into(),
+                    message: "is listed as due but has nothing to tell".to_owned(),
+                });
+            };
+            for entry in &outcome.entries {
+                events = events.saturating_add(1);
+                notices = notices.saturating_add(u64::from(entry.notices));
+            }
+            self.save(&tables::SERVICE_CASE, id, outcome)?;
+            woken = woken.saturating_add(1);
+        }
+        self.head.woken_to = self.head.woken_to.max(if woken < limit { now } else { self.head.woken_to });
+        Ok((events, notices, woken))
+    }
+
+    fn load(&mut self, table: &'static Table, id: &Id) -> Result<Option<Kept>, DeskError> {
+        let Some(row) = self.tx.row(table, id)? else { return Ok(None) };
+        if row.community != *self.community && table.name == tables::SERVICE_CASE.name {
+            return Err(DeskError::Refused(Box::new(Refusal::new(
+                "desk.other_community",
+                format!("“{id}”属于另一个小区"),
+                format!("`{id}` belongs to the community `{}`", row.community),
+            ))));
+        }
+        kept(table, &row).map(Some)
+    }
+
+    fn pinned(&self, before: Option<&Kept>) -> Result<&Rulebook, DeskError> {
+        match before {
+            Some(Kept { record: Record::Case(state), .. }) => {
+                self.books.get(&state.pin.0).ok_or_else(|| DeskError::Data {
+                    record: state.case_id.as_str().into(),
+                    message: format!("its rulebook `{}` is not in the store", state.pin.0),
+                })
+            }
+            _ => Ok(self.current),
+        }
+    }
+
+    fn save(&mut self, table: &'static Table, id: Id, outcome: Outcome) -> Result<(), DeskError> {
+        for entry in &outcome.entries {
+            self.tx.append(entry)?;
+        }
+        let state = outcome.kept.record.to_json().map_err(|error| DeskError::Data {
+            record: id.as_str().into(),
+            message: error.to_string(),
+        })?;
+        let row = Row {
+            community: self.community.clone(),
+            id,
+            version: outcome.kept.version,
+            wake_at: outcome.wake_at,
+            columns: outcome.cells,
+            state: state.into(),
+        };
+        self.tx.put(table, &row, &[])?;
+        Ok(())
+    }
+}
+
+/// Reads a kept record.
+pub(super) fn kept(table: &Table, row: &Row) -> Result<Kept, DeskError> {
+    let unreadable =
+        |error: serde_json::Error| DeskError::Data { record: row.id.as_str().into(), message: error.to_string() };
+    let record = if table.name == tables::SERVICE_CASE.name {
+        Record::Case(serde_json::from_str::<case::State>(&row.state).map_err(unreadable)?)
+    } else {
+        Record::People(serde_json::from_str::<people::State>(&row.state).map_err(unreadable)?)
+    };
+    Ok(Kept { record, version: row.version })
+}
+
+fn table_of(action: &Action) -> &'static Table {
+    match action {
+        Action::Case(_) => &tables::SERVICE_CASE,
+        Action::People(action) => tables::named(action.table()).unwrap_or(&tables::COMMUNITY_FILE),
+    }
+}
+
+/// The refusal of a time that lies before what a community's journal already knows.
+pub(super) fn backwards(now: Instant, community: &Id, woken_to: Instant) -> Refusal {
+    Refusal::new(
+        "desk.clock_backwards",
+        format!("时间倒退:{now} 早于小区“{community}”已推进到的 {woken_to}"),
+        format!("`{now}` is before `{woken_to}`, up to which the community `{community}` has been told"),
+    )
+}

@@ -1,0 +1,165 @@
+//! A command as it comes in: who, when it happened, when it was entered, and what.
+use std::fmt;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, DeserializeSeed, IntoDeserializer, MapAccess};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use sha2::{Digest, Sha256};
+
+use crate::calendar::Instant;
+use crate::case;
+use crate::ident::{Code, Id};
+use crate::people;
+
+/// A command. Its id makes it answered once: a repeat gets the receipt of the first.
+///
+/// ```
+/// use guanjia::envelope::Command;
+/// let command: Command = serde_json::from_str(r#"{
+///     "id": "k-1", "community": "riverside", "actor": {"id": "wang", "role": "agent"},
+///     "recorded_at": "2026-03-02T09:00:00+08:00",
+///     "do": {"case.register": {"channel": "hotline", "text": "厨房水管漏水了"}}
+/// }"#)?;
+/// assert_eq!(command.action.name(), "case.register");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Command {
+    /// Its id.
+    pub id: Id,
+    /// The community it concerns.
+    pub community: Id,
+    /// Who gives it.
+    pub actor: Actor,
+    /// What personal data are read for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<Code>,
+    /// When it happened; when it was entered, if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Instant>,
+    /// When it was entered.
+    pub recorded_at: Instant,
+    /// What is to be done.
+    #[serde(rename = "do")]
+    pub action: Action,
+}
+
+/// Who gives a command, in which role. The host has made sure of both.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Actor {
+    /// The staff member.
+    pub id: Id,
+    /// The role acted in.
+    pub role: Code,
+}
+
+/// What is to be done: the command of one family of records, as one key and its fields.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// To a case.
+    Case(case::Command),
+    /// To a community, premises, customer or staff member.
+    People(people::Command),
+}
+
+impl Command {
+    /// When it happened.
+    pub fn happened_at(&self) -> Instant {
+        self.at.unwrap_or(self.recorded_at)
+    }
+
+    /// The record it concerns.
+    pub fn record_id(&self) -> Id {
+        match &self.action {
+            Action::Case(action) => action.case_id(&self.id),
+            Action::People(action) => action.record_id(&self.id, &self.community),
+        }
+    }
+
+    /// Hash of the whole command, so that a known id with other content is refused.
+    pub fn digest(&self) -> String {
+        let canonical = serde_json::to_vec(self).unwrap_or_default();
+        let hash = Sha256::digest(canonical);
+        hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+impl Action {
+    /// Its name, such as `case.register`.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Case(action) => action.name(),
+            Self::People(action) => action.name(),
+        }
+    }
+}
+
+impl Serialize for Action {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Case(action) => action.serialize(serializer),
+            Self::People(action) => action.serialize(serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Action {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Named;
+        impl<'de> de::Visitor<'de> for Named {
+            type Value = Action;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("one command and its fields, such as {\"case.tell\": {\"case_id\": \"...\"}}")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Action, A::Error> {
+                let Some(name) = map.next_key::<String>()? else {
+                    return Err(de::Error::custom("no command is named"));
+                };
+                let people = name.starts_with("people.");
+                let whole = MapAccessDeserializer::new(WithName { name: Some(name), map });
+                if people {
+                    people::Command::deserialize(whole).map(Action::People)
+                } else {
+                    case::Command::deserialize(whole).map(Action::Case)
+                }
+            }
+        }
+        deserializer.deserialize_map(Named)
+    }
+}
+
+/// A map whose first key was read to see which family it belongs to.
+struct WithName<A> {
+    name: Option<String>,
+    map: A,
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for WithName<A> {
+    type Error = A::Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
+        match self.name.take() {
+            Some(name) => seed.deserialize(name.into_deserializer()).map(Some),
+            None => self.map.next_key_seed(seed),
+        }
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
+        self.map.next_value_seed(seed)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Action {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Action".into()
+    }
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let families = [generator.subschema_for::<case::Command>(), generator.subschema_for::<people::Command>()];
+        schemars::json_schema!({ "oneOf": families })
+    }
+}

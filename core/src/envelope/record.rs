@@ -1,0 +1,103 @@
+//! A record of any family, and how the journal rebuilds it.
+use serde::{Deserialize, Serialize};
+
+use super::entry::Entry;
+use crate::case::{self, Notice, Stamp};
+use crate::people;
+
+/// The state of one record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Record {
+    /// A case.
+    Case(case::State),
+    /// A community, premises, customer or staff member.
+    People(people::State),
+}
+
+/// What a journal row holds: the event, whom it tells, and on a command's first row the digest of the command.
+#[derive(Debug, Serialize)]
+pub struct Body<'a, E> {
+    /// Digest of the command.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
+    /// The event.
+    pub event: &'a E,
+    /// Who is told.
+    #[serde(skip_serializing_if = "<[Notice]>::is_empty")]
+    pub notices: &'a [Notice],
+}
+
+/// Why a journal row does not rebuild a record.
+#[derive(Debug, thiserror::Error)]
+pub enum ReplayError {
+    /// Retention has dropped the body.
+    #[error("row {seq}: its body was dropped")]
+    Dropped {
+        /// The row's place.
+        seq: u64,
+    },
+    /// The body is not an event we know.
+    #[error("row {seq}: {source}")]
+    Unreadable {
+        /// The row's place.
+        seq: u64,
+        /// What is wrong with it.
+        source: serde_json::Error,
+    },
+    /// The row does not follow from the rows before it.
+    #[error("row {seq}: `{kind}` does not follow from what came before")]
+    Unfitting {
+        /// The row's place.
+        seq: u64,
+        /// The event.
+        kind: Box<str>,
+    },
+}
+
+impl Record {
+    /// The state as it is kept.
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON, which no state of ours refuses.
+    pub fn to_json(&self) -> serde_json::Result<String> {
+        match self {
+            Self::Case(state) => serde_json::to_string(state),
+            Self::People(state) => serde_json::to_string(state),
+        }
+    }
+
+    /// Folds a journal row into the record it belongs to; the first row begins the record.
+    ///
+    /// # Errors
+    /// When the row is unreadable or does not follow from the record.
+    pub fn replay(before: Option<Self>, entry: &Entry) -> Result<Self, ReplayError> {
+        #[derive(Deserialize)]
+        struct Held<E> {
+            event: E,
+        }
+        let seq = entry.seq;
+        let body = entry.body.as_deref().ok_or(ReplayError::Dropped { seq })?;
+        let unreadable = |source| ReplayError::Unreadable { seq, source };
+        let unfitting = || ReplayError::Unfitting { seq, kind: entry.kind.clone() };
+        let stamp = Stamp { at: entry.at, place: seq };
+        if entry.kind.starts_with("people.") {
+            let Held { event } = serde_json::from_str::<Held<people::Event>>(body).map_err(unreadable)?;
+            let before = match before {
+                None => None,
+                Some(Self::People(state)) => Some(state),
+                Some(Self::Case(_)) => return Err(unfitting()),
+            };
+            return people::State::fold(before, &entry.record, &event, entry.at)
+                .map(Self::People)
+                .map_err(|_| unfitting());
+        }
+        let Held { event } = serde_json::from_str::<Held<case::Event>>(body).map_err(unreadable)?;
+        match (before, &event) {
+            (None, case::Event::Registered(first)) => {
+                Ok(Self::Case(case::State::registered(entry.record.clone(), first, stamp)))
+            }
+            (Some(Self::Case(state)), event) => Ok(Self::Case(state.apply(event, stamp))),
+            _ => Err(unfitting()),
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! Operations on a single case, for a host that keeps cases in tables of its own.
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Context, OpError};
+use crate::calendar::Instant;
+use crate::case::{COLUMNS, Outlook, State};
+use crate::cell::Cell;
+use crate::envelope::{self, Command, Head, Kept, Outcome, Record};
+use crate::ident::Id;
+use crate::rulebook::Rulebook;
+use crate::sla::Clock;
+
+/// What `case.step` takes.
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct StepArgs {
+    /// The case before; absent for a registration.
+    #[serde(default)]
+    pub state: Option<State>,
+    /// How many steps made it.
+    #[serde(default)]
+    pub version: i64,
+    /// Where the community's journal stands.
+    #[serde(default)]
+    pub head: HeadJson,
+    /// The command.
+    pub command: Command,
+    /// The rulebook in force, such as `standard@1`; the context's own if absent.
+    #[serde(default)]
+    pub rulebook: Option<String>,
+}
+
+/// What `case.wake` takes.
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct WakeArgs {
+    /// The case.
+    pub state: State,
+    /// How many steps made it.
+    pub version: i64,
+    /// Where the community's journal stands.
+    #[serde(default)]
+    pub head: HeadJson,
+    /// Its community.
+    pub community: Id,
+    /// Up to when.
+    pub now: Instant,
+    /// The rulebook it is pinned to; the context's own if absent.
+    #[serde(default)]
+    pub rulebook: Option<String>,
+}
+
+/// Where a journal stands: the place and the hash of its last row, as hexadecimal text.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct HeadJson {
+    /// Place of the last row, 0 before the first.
+    pub seq: u64,
+    /// Its hash; empty before the first.
+    pub hash: String,
+}
+
+/// What a host keeps of a step, in one transaction of its own.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct StepResult {
+    /// The case after.
+    pub state: State,
+    /// How many steps made it.
+    pub version: i64,
+    /// Journal rows to append.
+    pub events: Vec<EventJson>,
+    /// When to wake it, in an indexed column of the host's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wake_at: Option<Instant>,
+    /// Flat columns by name; instants in microseconds.
+    pub columns: BTreeMap<&'static str, serde_json::Value>,
+    /// Where the journal stands after.
+    pub head: HeadJson,
+}
+
+/// A journal row.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct EventJson {
+    /// Its place.
+    pub seq: u64,
+    /// When it happened.
+    pub at: Instant,
+    /// When it was entered.
+    pub recorded_at: Instant,
+    /// The command behind it.
+    pub command: Id,
+    /// Its name.
+    pub event: Box<str>,
+    /// The event and its notices.
+    pub body: serde_json::Value,
+    /// Hash of the row, chained to the row before.
+    pub hash: String,
+}
+
+/// `case.step`.
+pub(super) fn step(context: &Context, args: StepArgs) -> Result<StepResult, OpError> {
+    let current = context.rulebook(args.rulebook.as_deref())?;
+    let pinned = match &args.state {
+        Some(state) => pinned(context, current, state)?,
+        None => current,
+    };
+    if !matches!(args.command.action, envelope::Action::Case(_)) {
+        return Err(OpError::argument("command.do", "is not a command to a case"));
+    }
+    let before = args.state.map(|state| Kept { record: Record::Case(state), version: args.version });
+    let mut head = args.head.read()?;
+    let under = envelope::Context { current, pinned, classifier: context.classifier() };
+    let outcome = envelope::step(before, &args.command, &under, &mut head)?;
+    kept(outcome, &head)
+}
+
+/// `case.wake`: everything up to `now`, each instant in its turn.
+pub(super) fn wake(context: &Context, args: WakeArgs) -> Result<StepResult, OpError> {
+    let current = context.rulebook(args.rulebook.as_deref())?;
+    let book = pinned(context, current, &args.state)?;
+    let mut head = args.head.read()?;
+    let mut before = Kept { record: Record::Case(args.state), version: args.version };
+    let mut entries = Vec::new();
+    while let Some(outcome) = envelope::wake(before.clone(), &args.community, book, args.now, &mut head)? {
+        before = outcome.kept;
+        entries.extend(outcome.entries);
+    }
+    let (wake_at, cells) = match &before.record {
+        Record::Case(state) => {
+            let outlook = Outlook::of(state, book.case())?;
+            (outlook.wake_at(), outlook.cells().into())
+        }
+        Record::People(_) => (None, Vec::new()),
+    };
+    kept(Outcome { kept: before, entries, wake_at, cells }, &head)
+}
+
+/// The rulebook a case lives under, if the context holds it.
+fn pinned<'c>(context: &'c Context, current: &'c Rulebook, state: &State) -> Result<&'c Rulebook, OpError> {
+    if current.pin() == &*state.pin.0 {
+        return Ok(current);
+    }
+    let name = state.pin.0.split('#').next().unwrap_or_default();
+    let book = context.rulebook(Some(name))?;
+    if book.pin() == &*state.pin.0 {
+        return Ok(book);
+    }
+    Err(OpError::argument(
+        "state.pin",
+        &format!("the case lives under `{}`, the context holds `{}`", state.pin.0, book.pin()),
+    ))
+}
+
+fn kept(outcome: Outcome, head: &Head) -> Result<StepResult, OpError> {
+    let Record::Case(state) = outcome.kept.record else {
+        return Err(OpError::internal("a step of a case made another record"));
+    };
+    let columns = COLUMNS.iter().zip(&outcome.cells).filter_map(|(name, cell)| match cell {
+        Cell::Null => None,
+        Cell::Int(number) => Some((*name, serde_json::Value::from(*number))),
+        Cell::Text(text) => Some((*name, serde_json::Value::from(&**text))),
+    });
+    let events = outcome.entries.into_iter().map(|entry| EventJson {
+        seq: entry.seq,
+        at: entry.at,
+        recorded_at: entry.recorded_at,
+        command: entry.command,
+        event: entry.kind,
+        body: entry.body.as_deref().and_then(|body| serde_json::from_str(body).ok()).unwrap_or_default(),
+        hash: hex(&entry.hash),
+    });
+    Ok(StepResult {
+        state,
+        version: outcome.kept.version,
+        events: events.collect(),
+        wake_at: outcome.wake_at,
+        columns: columns.collect(),
+        head: HeadJson { seq: head.seq, hash: hex(&head.hash) },
+    })
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl HeadJson {
+    fn read(&self) -> Result<Head, OpError> {
+        let mut hash = [0_u8; 32];
+        if !self.hash.is_empty() {
+            let error = || OpError::argument("head.hash", "is not 64 hexadecimal digits");
+            if self.hash.len() != 64 {
+                return Err(error());
+            }
+            for (n, byte) in hash.iter_mut().enumerate() {
+                let digits = self.hash.get(2 * n..2 * n + 2).ok_or_else(error)?;
+                *byte = u8::from_str_radix(digits, 16).map_err(|_| error())?;
+            }
+        }
+        Ok(Head { seq: self.seq, hash, ..Head::default() })
+    }
+}
+
+/// What `case.clocks` takes.
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ClocksArgs {
+    /// The case.
+    pub state: State,
+    /// The instant asked about.
+    pub now: Instant,
+}
+
+/// The clocks of a case.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ClocksResult {
+    /// One per exchange.
+    pub clocks: Vec<Clock>,
+}
+
+/// `case.clocks`.
+pub(super) fn clocks(context: &Context, args: ClocksArgs) -> Result<ClocksResult, OpError> {
+    let book = pinned(context, context.current(), &args.state)?;
+    let outlook = Outlook::of(&args.state, book.case())?;
+    Ok(ClocksResult { clocks: outlook.clocks(args.now)? })
+}

@@ -1,0 +1,62 @@
+//! The JSON face of a desk, which C and Python share: text in, text out.
+use serde::Serialize;
+
+use super::{OpError, read_json};
+use crate::calendar::Instant;
+use crate::desk::{Desk, Query, Receipt};
+use crate::envelope::Command;
+use crate::refusal::Refusal;
+
+/// The answer to one command of many.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Submitted {
+    /// It was taken, now or before.
+    Receipt(Receipt),
+    /// It was refused.
+    Refusal(Refusal),
+}
+
+/// Takes one command.
+///
+/// # Errors
+/// Text that is no command, a refusal, or a failure of the store.
+pub fn submit(desk: &mut Desk, command: &str) -> Result<String, OpError> {
+    let command: Command = read_json(command)?;
+    written(&desk.submit(&command)?)
+}
+
+/// Takes an array of commands; each is answered for itself, in order.
+///
+/// # Errors
+/// Text that is no array of commands (then none is taken), or a failure of the store.
+pub fn submit_all(desk: &mut Desk, commands: &str) -> Result<String, OpError> {
+    let commands: Vec<Command> = read_json(commands)?;
+    let answers = desk.submit_all(&commands)?.into_iter().map(|answer| match answer {
+        Ok(receipt) => Submitted::Receipt(receipt),
+        Err(refusal) => Submitted::Refusal(refusal),
+    });
+    written(&answers.collect::<Vec<_>>())
+}
+
+/// Tells what time alone has brought.
+///
+/// # Errors
+/// A `now` that runs backwards, or a failure of the store.
+pub fn advance(desk: &mut Desk, now: Instant, limit: usize) -> Result<String, OpError> {
+    written(&desk.advance(now, limit)?)
+}
+
+/// Answers a question.
+///
+/// # Errors
+/// Text that is no question, a record that is not there, or a failure of the store.
+pub fn query(desk: &mut Desk, query: &str) -> Result<String, OpError> {
+    let query: Query = read_json(query)?;
+    written(&desk.query(&query)?)
+}
+
+fn written(answer: &impl Serialize) -> Result<String, OpError> {
+    serde_json::to_string(answer).map_err(|error| OpError::internal(&error.to_string()))
+}

@@ -1,0 +1,76 @@
+"""What the package raises. Every error has a stable ``code``, the ``path`` in the input, and a line in Chinese."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+
+class GuanjiaError(Exception):
+    """Base of every error of this package."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str = "",
+        path: str = "",
+        message_zh: str = "",
+        problems: list[dict[str, Any]] | None = None,
+        refusal: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        """Stable id, such as ``case.wrong_status``."""
+        self.path = path
+        """Where in the input, such as ``targets[3].budget``."""
+        self.message_zh = message_zh
+        """The message in Chinese."""
+        self.problems = problems or []
+        """All problems of a file, each with path, line and what would be right."""
+        self.refusal = refusal
+        """Rule and clause, where a rule refused."""
+
+
+class ArgumentError(GuanjiaError, ValueError):
+    """The call is wrong: a name, a type, a naive datetime without a zone."""
+
+
+class DataError(GuanjiaError, ValueError):
+    """The data are wrong: ``problems`` lists all mistakes of a file."""
+
+
+class RefusedError(DataError):
+    """A rule refuses a command: ``refusal`` names it. Nothing was changed."""
+
+
+class StorageError(GuanjiaError, OSError):
+    """The store failed: locked, full, or not one of ours."""
+
+
+class InternalError(GuanjiaError, RuntimeError):
+    """A mistake of ours: please report it."""
+
+
+_KINDS: dict[str, type[GuanjiaError]] = {
+    "argument": ArgumentError,
+    "data": DataError,
+    "storage": StorageError,
+    "internal": InternalError,
+}
+
+
+def from_json(text: str) -> GuanjiaError:
+    """The exception that an error of the core stands for."""
+    error = json.loads(text)
+    refusal = error.get("refusal")
+    kind = RefusedError if refusal else _KINDS.get(error.get("kind", ""), InternalError)
+    words = error.get("words", {})
+    return kind(
+        words.get("en", ""),
+        code=error.get("code", ""),
+        path=error.get("path", ""),
+        message_zh=words.get("zh", ""),
+        problems=error.get("problems"),
+        refusal=refusal,
+    )
