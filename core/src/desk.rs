@@ -185,28 +185,29 @@ impl Desk {
         self.refuse_backwards(now)?;
         let mut total = Advanced::default();
         let mut left = limit;
-        while let Some(community) = self.next_due(now)? {
-            if left == 0 {
-                total.more = true;
-                break;
+        for community in self.communities()? {
+            loop {
+                let share = left.min(WAKES_A_WRITE);
+                let woken = self.transact(&community, |round| round.wake_due(now, share))?;
+                total.events = total.events.saturating_add(woken.events);
+                total.notices = total.notices.saturating_add(woken.notices);
+                total.more |= woken.more && share == left;
+                left = left.saturating_sub(woken.wakes);
+                if !woken.more || left == 0 {
+                    break;
+                }
             }
-            let share = left.min(WAKES_A_WRITE);
-            let (events, notices, woken) = self.transact(&community, |round| round.wake_due(now, share))?;
-            total.events = total.events.saturating_add(events);
-            total.notices = total.notices.saturating_add(notices);
-            left = left.saturating_sub(woken.max(1));
         }
         Ok(total)
     }
 
-    fn next_due(&mut self, now: Instant) -> Result<Option<Id>, DeskError> {
-        let mut community = None;
+    fn communities(&mut self) -> Result<Vec<Id>, DeskError> {
+        let mut communities = Vec::new();
         self.store.read(&mut |view| {
-            let due = view.due(&tables::SERVICE_CASE, None, now, 1)?;
-            community = due.into_iter().next().map(|(_, community, _)| community);
+            communities = view.communities()?;
             Ok(())
         })?;
-        Ok(community)
+        Ok(communities)
     }
 
     fn refuse_backwards(&mut self, now: Instant) -> Result<(), DeskError> {

@@ -1,4 +1,344 @@
-//! One step of any record.
+//! One step of any record: permitted? wake, classify, decide, apply; out come state, journal rows, notices, `wake_at` and
+//! columns.
+//!
+//! [`step`] and [`wake`] are pure: a host with tables of its own keeps what they return in one transaction and wakes what
+//! is due by `WHERE wake_at <= now` before it steps. Our desk does the same and nothing else. Since due comes before done,
+//! the journal does not depend on how often anybody polls.
+mod command;
 mod entry;
+mod record;
+mod rehearsal;
+
+use crate::calendar::{Instant, Length};
+use crate::case::{self, Happened, Moment, Notice, Outlook, Stamp};
+use crate::classify::Classifier;
+use crate::ident::Id;
+use crate::people;
+use crate::refusal::Refusal;
+use crate::rulebook::Rulebook;
+
 pub use crate::cell::Cell;
+pub use command::{Action, Actor, Command};
 pub use entry::{Entry, Head};
+pub use record::{Body, Record, ReplayError};
+pub use rehearsal::{Miss, Rehearsal, rehearse};
+
+/// Who is said to have done what time alone brought.
+const TIME: &str = "time";
+
+/// A record as it is kept: its state and how many steps made it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// The state.
+    pub record: Record,
+    /// The number of steps so far.
+    pub version: i64,
+}
+
+/// What a step is taken under.
+#[derive(Debug, Clone)]
+pub struct Context<'a> {
+    /// The rulebook in force: permissions, and the rules of new records.
+    pub current: &'a Rulebook,
+    /// The rulebook that the record is pinned to; the one in force for a new record.
+    pub pinned: &'a Rulebook,
+    /// What gives the labels that nobody stated.
+    pub classifier: &'a Classifier,
+}
+
+/// What a step made: to be kept in one transaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// The record after the step.
+    pub kept: Kept,
+    /// Its journal rows, chained after the head that went in.
+    pub entries: Vec<Entry>,
+    /// When time alone has something to tell of it.
+    pub wake_at: Option<Instant>,
+    /// Its flat columns.
+    pub cells: Vec<Cell>,
+}
+
+/// Takes one command: `head` is where the community's chain stands, and is moved on.
+///
+/// # Errors
+/// A refusal; `head` is then as it was.
+pub fn step(
+    before: Option<Kept>,
+    command: &Command,
+    context: &Context<'_>,
+    head: &mut Head,
+) -> Result<Outcome, Refusal> {
+    permit(command, context.current)?;
+    let moment = Moment { at: command.happened_at(), recorded_at: command.recorded_at };
+    let mut pen = Pen::new(command, head, before);
+    match &command.action {
+        Action::Case(action) => {
+            let action = prepared(action, context);
+            pen.catch_up(context.pinned, command.recorded_at)?;
+            let happened = case::decide(pen.case(), &action, context.pinned.case(), moment)?;
+            pen.write_case(&happened, moment.at)?;
+            pen.catch_up(context.pinned, command.recorded_at)?;
+        }
+        Action::People(action) => {
+            let happened = people::decide(pen.people(), action, context.current.people())?;
+            pen.write_people(&happened, moment.at)?;
+        }
+    }
+    let outcome = pen.outcome(context.pinned)?;
+    if let Some(last) = outcome.entries.last() {
+        (head.seq, head.hash) = (last.seq, last.hash);
+    }
+    head.woken_to = head.woken_to.max(command.recorded_at);
+    Ok(outcome)
+}
+
+/// What time alone brings to a record at the earliest instant up to `now`; none if it is nothing.
+///
+/// # Errors
+/// When a calendar has no answer.
+pub fn wake(
+    before: Kept,
+    community: &Id,
+    pinned: &Rulebook,
+    now: Instant,
+    head: &mut Head,
+) -> Result<Option<Outcome>, Refusal> {
+    let Record::Case(state) = &before.record else { return Ok(None) };
+    let Some(at) = case::wake_at(state, pinned.case())?.filter(|at| *at <= now) else { return Ok(None) };
+    let happened = case::wake(state, pinned.case(), at)?;
+    let version = u32::try_from(before.version).unwrap_or(u32::MAX);
+    let actor = Id::new(TIME).map_err(|error| Refusal::new("envelope.actor", "无效的操作者", error.to_string()))?;
+    let mut pen = Pen {
+        community: community.clone(),
+        command: state.case_id.derive("wake", version),
+        digest: None,
+        actor,
+        recorded_at: now,
+        head: *head,
+        n: 0,
+        record_id: state.case_id.clone(),
+        kept: Some(before),
+        entries: Vec::new(),
+    };
+    pen.write_case(&happened, at)?;
+    let outcome = pen.outcome(pinned)?;
+    if let Some(last) = outcome.entries.last() {
+        (head.seq, head.hash) = (last.seq, last.hash);
+    }
+    Ok(Some(outcome))
+}
+
+/// May the actor's role do this, and date it so?
+fn permit(command: &Command, rulebook: &Rulebook) -> Result<(), Refusal> {
+    let code = &command.actor.role;
+    let Some(role) = rulebook.role(code) else {
+        return Err(Refusal::new(
+            "envelope.unknown_role",
+            format!("制度中没有“{code}”这一角色"),
+            format!("the rulebook has no role `{code}`"),
+        ));
+    };
+    let name = command.action.name();
+    let rule = format!("roles.{code}.may");
+    if !role.may(name) {
+        return Err(Refusal::new(
+            "envelope.not_permitted",
+            format!("“{}”无权执行 {name}", role.label.zh),
+            format!("the role `{code}` may not give `{name}`"),
+        )
+        .by(rule, role.clause.as_ref()));
+    }
+    let ago = command.recorded_at - command.happened_at();
+    if ago < Length::ZERO {
+        return Err(Refusal::new(
+            "envelope.future",
+            "发生时间晚于录入时间",
+            format!("`{}` is after it was entered, `{}`", command.happened_at(), command.recorded_at),
+        ));
+    }
+    if ago > role.late {
+        return Err(Refusal::new(
+            "envelope.too_late",
+            format!("补录已超过该角色的时限 {}", role.late),
+            format!("the role `{code}` may date back by `{}` at most, this is `{ago}`", role.late),
+        )
+        .by(format!("roles.{code}.late"), role.clause.as_ref()));
+    }
+    Ok(())
+}
+
+/// Fills the labels that nobody stated from the text; the text goes no further.
+fn prepared<'c>(action: &'c case::Command, context: &Context<'_>) -> std::borrow::Cow<'c, case::Command> {
+    let case::Command::Register(registration) = action else { return std::borrow::Cow::Borrowed(action) };
+    let Some(text) = &registration.text else { return std::borrow::Cow::Borrowed(action) };
+    let read = context.classifier.classify(text);
+    let rules = context.current.case();
+    let mut registration = registration.clone();
+    registration.text = None;
+    let labels = &mut registration.labels;
+    let mut used = false;
+    let mut fill = |slot: &mut Option<Id>, code: &str, known: bool| {
+        if slot.is_none() && known {
+            *slot = Id::new(code).ok();
+            used = true;
+        }
+    };
+    fill(&mut labels.kind, &read.kind, rules.kinds.contains_key(read.kind.as_str()));
+    fill(&mut labels.topic, &read.topic, rules.topics.contains_key(read.topic.as_str()));
+    fill(&mut labels.urgency, &read.urgency, rules.urgencies.contains_key(read.urgency.as_str()));
+    if labels.major.is_none() {
+        labels.major = Some(read.major);
+        used = true;
+    }
+    if used {
+        labels.model = Some(read.model.into());
+    }
+    std::borrow::Cow::Owned(case::Command::Register(registration))
+}
+
+/// Writes the journal rows of one step and folds its events.
+struct Pen {
+    community: Id,
+    command: Id,
+    digest: Option<String>,
+    actor: Id,
+    recorded_at: Instant,
+    head: Head,
+    n: u32,
+    record_id: Id,
+    kept: Option<Kept>,
+    entries: Vec<Entry>,
+}
+
+impl Pen {
+    fn new(command: &Command, head: &Head, kept: Option<Kept>) -> Self {
+        Self {
+            community: command.community.clone(),
+            command: command.id.clone(),
+            digest: Some(command.digest()),
+            actor: command.actor.id.clone(),
+            recorded_at: command.recorded_at,
+            head: *head,
+            n: 0,
+            record_id: command.record_id(),
+            kept,
+            entries: Vec::new(),
+        }
+    }
+
+    fn case(&self) -> Option<&case::State> {
+        match &self.kept {
+            Some(Kept { record: Record::Case(state), .. }) => Some(state),
+            _ => None,
+        }
+    }
+
+    fn people(&self) -> Option<&people::State> {
+        match &self.kept {
+            Some(Kept { record: Record::People(state), .. }) => Some(state),
+            _ => None,
+        }
+    }
+
+    /// Writes what time alone brought up to `now`, each at its own instant.
+    fn catch_up(&mut self, pinned: &Rulebook, now: Instant) -> Result<(), Refusal> {
+        loop {
+            let Some(state) = self.case() else { return Ok(()) };
+            let outlook = Outlook::of(state, pinned.case())?;
+            let Some(at) = outlook.wake_at().filter(|at| *at <= now) else { return Ok(()) };
+            let happened = outlook.happens(at);
+            self.write_case(&happened, at)?;
+        }
+    }
+
+    fn write_case(&mut self, happened: &[Happened], at: Instant) -> Result<(), Refusal> {
+        for Happened { event, notices } in happened {
+            let stamp = self.write(event.name(), &Body { digest: self.digest.take(), event, notices }, at)?;
+            let version = self.kept.as_ref().map_or(0, |kept| kept.version);
+            let state = match (self.kept.take().map(|kept| kept.record), event) {
+                (Some(Record::Case(state)), event) => state.apply(event, stamp),
+                (_, case::Event::Registered(first)) => case::State::registered(self.record_id.clone(), first, stamp),
+                _ => return Err(Refusal::new("case.unknown", "没有这个工单", "there is no case with this id")),
+            };
+            self.kept = Some(Kept { record: Record::Case(state), version });
+        }
+        Ok(())
+    }
+
+    fn write_people(&mut self, happened: &[people::Event], at: Instant) -> Result<(), Refusal> {
+        for event in happened {
+            let body: Body<'_, people::Event> = Body { digest: self.digest.take(), event, notices: &[] };
+            let stamp = self.write(event.name(), &body, at)?;
+            let version = self.kept.as_ref().map_or(0, |kept| kept.version);
+            let state = match self.kept.take().map(|kept| kept.record) {
+                Some(Record::People(state)) => Some(state.apply(event, stamp.at)),
+                _ => people::State::begin(self.record_id.clone(), event),
+            };
+            let Some(state) = state else {
+                return Err(Refusal::new("people.unknown", "没有这条记录", "there is no such record"));
+            };
+            self.kept = Some(Kept { record: Record::People(state), version });
+        }
+        Ok(())
+    }
+
+    fn write<E: serde::Serialize>(
+        &mut self,
+        kind: &'static str,
+        body: &Body<'_, E>,
+        at: Instant,
+    ) -> Result<Stamp, Refusal> {
+        let notices = u32::try_from(body.notices.len()).unwrap_or(u32::MAX);
+        let body = serde_json::to_string(body)
+            .map_err(|error| Refusal::new("envelope.body", "事件无法写成文本", error.to_string()))?;
+        let place = self.head.seq.saturating_add(1);
+        let mut entry = Entry {
+            community: self.community.clone(),
+            seq: place,
+            command: self.command.clone(),
+            n: self.n,
+            at,
+            recorded_at: self.recorded_at,
+            actor: self.actor.clone(),
+            record: self.record_id.clone(),
+            kind: kind.into(),
+            version: 1,
+            notices,
+            body_hash: Entry::digest(&body),
+            body: Some(body.into()),
+            hash: [0; 32],
+        };
+        entry.hash = entry.chained(&self.head.hash);
+        (self.head.seq, self.head.hash) = (place, entry.hash);
+        self.n = self.n.saturating_add(1);
+        self.entries.push(entry);
+        Ok(Stamp { at, place })
+    }
+
+    fn outcome(self, pinned: &Rulebook) -> Result<Outcome, Refusal> {
+        let Some(Kept { record, version }) = self.kept else {
+            return Err(Refusal::new("envelope.nothing", "没有发生任何事", "the command made no record"));
+        };
+        let (wake_at, cells) = match &record {
+            Record::Case(state) => {
+                let outlook = Outlook::of(state, pinned.case())?;
+                (outlook.wake_at(), outlook.cells().into())
+            }
+            Record::People(state) => (None, state.cells()),
+        };
+        let kept = Kept { record, version: version.saturating_add(1) };
+        Ok(Outcome { kept, entries: self.entries, wake_at, cells })
+    }
+}
+
+/// The notices that a journal row carries.
+pub fn notices(entry: &Entry) -> Vec<Notice> {
+    #[derive(serde::Deserialize)]
+    struct Carried {
+        #[serde(default)]
+        notices: Vec<Notice>,
+    }
+    let body = entry.body.as_deref().unwrap_or("{}");
+    serde_json::from_str::<Carried>(body).map(|carried| carried.notices).unwrap_or_default()
+}

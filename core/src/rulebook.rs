@@ -26,6 +26,7 @@ use crate::calendar::{Calendar, Length, Zone};
 use crate::case;
 use crate::clause::{Clause, Words};
 use crate::ident::Code;
+use crate::people;
 use crate::problem::{Problems, Reading};
 
 pub use raw::{
@@ -47,6 +48,7 @@ struct Compiled {
     roles: BTreeMap<Code, Role>,
     calendars: BTreeMap<Code, Calendar>,
     case: case::Rules,
+    people: people::Rules,
     tolerance: Length,
 }
 
@@ -137,6 +139,11 @@ impl Rulebook {
     /// The rules of cases.
     pub fn case(&self) -> &case::Rules {
         &self.0.case
+    }
+
+    /// The rules of people and places.
+    pub fn people(&self) -> &people::Rules {
+        &self.0.people
     }
 
     /// A role.

@@ -15,6 +15,15 @@ use crate::refusal::Refusal;
 use crate::rulebook::Rulebook;
 use crate::store::{Row, StoreError, Table, Tx, Which, tables};
 
+/// What time alone brought.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Woken {
+    pub(super) wakes: usize,
+    pub(super) events: u64,
+    pub(super) notices: u64,
+    pub(super) more: bool,
+}
+
 pub(super) struct Round<'a> {
     tx: &'a mut dyn Tx,
     community: &'a Id,
@@ -92,32 +101,36 @@ impl<'a> Round<'a> {
         Ok(Some(Ok(Receipt::new(&command.id, &first.record, &entries, true))))
     }
 
-    /// Wakes what is due up to `now`, at most `limit` times: events, notices and wakes. Each wake tells the earliest
-    /// instant of the community, so the journal is the same however often time is advanced.
-    pub(super) fn wake_due(&mut self, now: Instant, limit: usize) -> Result<(u64, u64, usize), DeskError> {
-        let (mut events, mut notices, mut woken) = (0_u64, 0_u64, 0_usize);
-        while woken < limit {
+    /// Wakes what is due up to `now`, at most `limit` times. Each wake tells the earliest instant of the community, so the
+    /// journal is the same however often time is advanced.
+    pub(super) fn wake_due(&mut self, now: Instant, limit: usize) -> Result<Woken, DeskError> {
+        let mut woken = Woken::default();
+        loop {
             let due = self.tx.due(&tables::SERVICE_CASE, Some(self.community), now, 1)?;
             let Some((_, _, id)) = due.into_iter().next() else { break };
-            let Some(before) = self.load(&tables::SERVICE_CASE, &id)? else { break };
-            let pinned = self.pinned(Some(&before))?.clone();
-            let outcome = wake(before, self.community, &pinned, now, &mut self.head)
-                .map_err(|refusal| DeskError::Refused(Box::new(refusal)))?;
-            let Some(outcome) = outcome else {
-                return Err(DeskError::Data {
-                    record: id.as_str().into(),
-                    message: "is listed as due but has nothing to tell".to_owned(),
-                });
-            };
+            if woken.wakes == limit {
+                woken.more = true;
+                return Ok(woken);
+            }
+            let outcome = self.wake_one(&id, now)?;
             for entry in &outcome.entries {
-                events = events.saturating_add(1);
-                notices = notices.saturating_add(u64::from(entry.notices));
+                woken.events = woken.events.saturating_add(1);
+                woken.notices = woken.notices.saturating_add(u64::from(entry.notices));
             }
             self.save(&tables::SERVICE_CASE, id, outcome)?;
-            woken = woken.saturating_add(1);
+            woken.wakes = woken.wakes.saturating_add(1);
         }
-        self.head.woken_to = self.head.woken_to.max(if woken < limit { now } else { self.head.woken_to });
-        Ok((events, notices, woken))
+        self.head.woken_to = self.head.woken_to.max(now);
+        Ok(woken)
+    }
+
+    fn wake_one(&mut self, id: &Id, now: Instant) -> Result<Outcome, DeskError> {
+        let data = |message: &str| DeskError::Data { record: id.as_str().into(), message: message.to_owned() };
+        let before = self.load(&tables::SERVICE_CASE, id)?.ok_or_else(|| data("is listed as due but is not there"))?;
+        let pinned = self.pinned(Some(&before))?.clone();
+        wake(before, self.community, &pinned, now, &mut self.head)
+            .map_err(|refusal| DeskError::Refused(Box::new(refusal)))?
+            .ok_or_else(|| data("is listed as due but has nothing to tell"))
     }
 
     fn load(&mut self, table: &'static Table, id: &Id) -> Result<Option<Kept>, DeskError> {
@@ -178,9 +191,13 @@ pub(super) fn kept(table: &Table, row: &Row) -> Result<Kept, DeskError> {
 }
 
 fn table_of(action: &Action) -> &'static Table {
-    match action {
-        Action::Case(_) => &tables::SERVICE_CASE,
-        Action::People(action) => tables::named(action.table()).unwrap_or(&tables::COMMUNITY_FILE),
+    let Action::People(action) = action else { return &tables::SERVICE_CASE };
+    match action.name() {
+        "people.open_community" => &tables::COMMUNITY_FILE,
+        "people.add_building" | "people.add_unit" => &tables::PLACE,
+        "people.add_customer" => &tables::CUSTOMER,
+        "people.add_staff" | "people.change_staff" | "people.retire_staff" => &tables::STAFF,
+        _ => &tables::PREMISES,
     }
 }
 

@@ -82,14 +82,13 @@ impl Record {
         let stamp = Stamp { at: entry.at, place: seq };
         if entry.kind.starts_with("people.") {
             let Held { event } = serde_json::from_str::<Held<people::Event>>(body).map_err(unreadable)?;
-            let before = match before {
-                None => None,
-                Some(Self::People(state)) => Some(state),
-                Some(Self::Case(_)) => return Err(unfitting()),
-            };
-            return people::State::fold(before, &entry.record, &event, entry.at)
-                .map(Self::People)
-                .map_err(|_| unfitting());
+            return match before {
+                None => people::State::begin(entry.record.clone(), &event),
+                Some(Self::People(state)) => Some(state.apply(&event, entry.at)),
+                Some(Self::Case(_)) => None,
+            }
+            .map(Self::People)
+            .ok_or_else(unfitting);
         }
         let Held { event } = serde_json::from_str::<Held<case::Event>>(body).map_err(unreadable)?;
         match (before, &event) {

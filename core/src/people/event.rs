@@ -1,0 +1,105 @@
+//! What happened to a record.
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::area::Area;
+use super::customer::CustomerKind;
+use super::name::Name;
+use super::premises::PremisesKind;
+use super::staff::Posting;
+use super::tenure::{Tenure, TenureRole};
+use crate::ident::{Code, Id};
+
+/// One thing that happened. The record's own id stands in the journal's row; all else that folding needs is here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Event {
+    /// The community's file began.
+    #[serde(rename = "people.community_opened")]
+    CommunityOpened {
+        /// What it is called.
+        name: Name,
+    },
+    /// A building came.
+    #[serde(rename = "people.building_added")]
+    BuildingAdded {
+        /// What it is called.
+        name: Name,
+    },
+    /// A unit came.
+    #[serde(rename = "people.unit_added")]
+    UnitAdded {
+        /// The building it is part of.
+        building: Id,
+        /// What it is called.
+        name: Name,
+    },
+    /// Premises came.
+    #[serde(rename = "people.premises_added")]
+    PremisesAdded {
+        /// The building.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        building: Option<Id>,
+        /// The unit.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        unit: Option<Id>,
+        /// The number on the door.
+        room: Name,
+        /// What they are for.
+        kind: PremisesKind,
+        /// How large they are.
+        area: Area,
+    },
+    /// A customer's file began.
+    #[serde(rename = "people.customer_added")]
+    CustomerAdded {
+        /// Person or firm.
+        kind: CustomerKind,
+        /// How to address the customer.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        form_of_address: Option<Code>,
+        /// The language to speak.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        language: Option<Code>,
+    },
+    /// Somebody moved in, bought or was named.
+    #[serde(rename = "people.tenure_begun")]
+    TenureBegun(Tenure),
+    /// Somebody moved out, sold or left.
+    #[serde(rename = "people.tenure_ended")]
+    TenureEnded {
+        /// Who.
+        customer: Id,
+        /// As what.
+        role: TenureRole,
+        /// The day after the last.
+        to: NaiveDate,
+    },
+    /// A member of staff came.
+    #[serde(rename = "people.staff_added")]
+    StaffAdded(Posting),
+    /// Role, department or stand-in changed: all of them from now on.
+    #[serde(rename = "people.staff_changed")]
+    StaffChanged(Posting),
+    /// A member of staff left.
+    #[serde(rename = "people.staff_retired")]
+    StaffRetired,
+}
+
+impl Event {
+    /// The event's name in the journal.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::CommunityOpened { .. } => "people.community_opened",
+            Self::BuildingAdded { .. } => "people.building_added",
+            Self::UnitAdded { .. } => "people.unit_added",
+            Self::PremisesAdded { .. } => "people.premises_added",
+            Self::CustomerAdded { .. } => "people.customer_added",
+            Self::TenureBegun(_) => "people.tenure_begun",
+            Self::TenureEnded { .. } => "people.tenure_ended",
+            Self::StaffAdded(_) => "people.staff_added",
+            Self::StaffChanged(_) => "people.staff_changed",
+            Self::StaffRetired => "people.staff_retired",
+        }
+    }
+}

@@ -1,0 +1,297 @@
+//! A store in memory: for tests, for rehearsals, and for hosts that keep nothing.
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::{Bound, ControlFlow};
+
+use super::error::StoreError;
+use super::scan::Scan;
+use super::table::{Row, Table};
+use super::{EachEntry, EachRow, Store, Tx, View, Which, Work};
+use crate::calendar::Instant;
+use crate::cell::Cell;
+use crate::envelope::{Entry, Head};
+use crate::ident::Id;
+
+/// Everything in ordered maps; a transaction keeps what it replaced, to put it back when it is abandoned.
+#[derive(Debug, Default)]
+pub struct MemoryStore {
+    held: Held,
+}
+
+type Key = (&'static str, Id);
+
+#[derive(Debug, Default)]
+struct Held {
+    rows: BTreeMap<Key, (Row, Vec<(String, Vec<u8>)>)>,
+    wakes: BTreeSet<(&'static str, Instant, Id)>,
+    lookup: BTreeSet<(String, Vec<u8>, Id)>,
+    journal: BTreeMap<(Id, u64), Entry>,
+    commands: BTreeMap<(Id, u32), (Id, u64)>,
+    records: BTreeMap<Id, Vec<(Id, u64)>>,
+    heads: BTreeMap<Id, Head>,
+}
+
+/// What a transaction replaced.
+enum Undo {
+    Row(Key, Option<(Row, Vec<(String, Vec<u8>)>)>),
+    Entry(Id, u64),
+    Head(Id, Option<Head>),
+}
+
+impl Held {
+    fn place(&mut self, key: Key, new: Option<(Row, Vec<(String, Vec<u8>)>)>) -> Option<(Row, Vec<(String, Vec<u8>)>)> {
+        let old = self.rows.remove(&key);
+        if let Some((row, keys)) = &old {
+            if let Some(at) = row.wake_at {
+                self.wakes.remove(&(key.0, at, key.1.clone()));
+            }
+            for (kind, value) in keys {
+                self.lookup.remove(&(kind.clone(), value.clone(), key.1.clone()));
+            }
+        }
+        if let Some((row, keys)) = new {
+            if let Some(at) = row.wake_at {
+                self.wakes.insert((key.0, at, key.1.clone()));
+            }
+            for (kind, value) in &keys {
+                self.lookup.insert((kind.clone(), value.clone(), key.1.clone()));
+            }
+            self.rows.insert(key, (row, keys));
+        }
+        old
+    }
+
+    fn forget(&mut self, community: Id, seq: u64) {
+        if let Some(entry) = self.journal.remove(&(community, seq)) {
+            self.commands.remove(&(entry.command, entry.n));
+            if let Some(places) = self.records.get_mut(&entry.record) {
+                places.pop();
+            }
+        }
+    }
+
+    fn undo(&mut self, done: Vec<Undo>) {
+        for one in done.into_iter().rev() {
+            match one {
+                Undo::Row(key, old) => _ = self.place(key, old),
+                Undo::Entry(community, seq) => self.forget(community, seq),
+                Undo::Head(community, Some(head)) => _ = self.heads.insert(community, head),
+                Undo::Head(community, None) => _ = self.heads.remove(&community),
+            }
+        }
+    }
+
+    fn entry(&self, place: &(Id, u64)) -> Option<&Entry> {
+        self.journal.get(place)
+    }
+}
+
+struct Transaction<'a> {
+    held: &'a mut Held,
+    done: Vec<Undo>,
+}
+
+impl Store for MemoryStore {
+    fn write(&mut self, _: &Id, work: Work<'_>) -> Result<(), StoreError> {
+        let mut transaction = Transaction { held: &mut self.held, done: Vec::new() };
+        let result = work(&mut transaction);
+        let done = transaction.done;
+        if result.is_err() {
+            self.held.undo(done);
+        }
+        result
+    }
+
+    fn read(&mut self, work: &mut dyn FnMut(&dyn View) -> Result<(), StoreError>) -> Result<(), StoreError> {
+        work(&self.held)
+    }
+}
+
+impl View for Held {
+    fn row(&self, table: &'static Table, id: &Id) -> Result<Option<Row>, StoreError> {
+        Ok(self.rows.get(&(table.name, id.clone())).map(|(row, _)| row.clone()))
+    }
+
+    fn find(&self, kind: &str, key: &[u8], community: Option<&Id>) -> Result<Vec<Id>, StoreError> {
+        let found = self.lookup.iter().filter(|(one, value, _)| one == kind && value == key);
+        let of_community = |id: &Id| {
+            let rows = self.rows.iter().filter(|((_, one), _)| one == id);
+            community.is_none_or(|community| rows.into_iter().any(|(_, (row, _))| row.community == *community))
+        };
+        Ok(found.map(|(_, _, id)| id.clone()).filter(of_community).collect())
+    }
+
+    fn due(
+        &self,
+        table: &'static Table,
+        community: Option<&Id>,
+        upto: Instant,
+        limit: usize,
+    ) -> Result<Vec<(Instant, Id, Id)>, StoreError> {
+        let mut due = Vec::new();
+        for (name, at, id) in self.wakes.iter().filter(|(name, _, _)| *name == table.name) {
+            if *at > upto || due.len() >= limit {
+                break;
+            }
+            let row = self.rows.get(&(*name, id.clone())).map(|(row, _)| &row.community);
+            if let Some(owner) = row.filter(|owner| community.is_none_or(|community| community == *owner)) {
+                due.push((*at, owner.clone(), id.clone()));
+            }
+        }
+        Ok(due)
+    }
+
+    fn scan(&self, scan: &Scan<'_>, each: EachRow<'_>) -> Result<(), StoreError> {
+        let (index, ranged) = scan.checked()?;
+        let last = index.columns.last().copied().unwrap_or(ranged);
+        let fits = |row: &Row| {
+            let value = row.cell(scan.table, ranged);
+            row.cell(scan.table, last) != Cell::Null
+                && index.columns.iter().zip(&scan.equal).all(|(column, wanted)| row.cell(scan.table, column) == *wanted)
+                && scan.lower.as_ref().is_none_or(|lower| value != Cell::Null && value >= *lower)
+                && scan.upper.as_ref().is_none_or(|upper| value != Cell::Null && value < *upper)
+                && scan.filters.iter().all(|(column, wanted)| row.cell(scan.table, column) == *wanted)
+        };
+        let of_table = self.rows.iter().filter(|((name, _), _)| *name == scan.table.name).map(|(_, (row, _))| row);
+        let mut rows: Vec<&Row> = of_table.filter(|row| fits(row)).collect();
+        rows.sort_by_cached_key(|row| (row.cell(scan.table, ranged), row.id.clone()));
+        if scan.descending {
+            rows.reverse();
+        }
+        let skip = scan.after.as_ref().and_then(|after| rows.iter().position(|row| row.id == *after));
+        let from = skip.map_or(0, |at| at.saturating_add(1));
+        for row in rows.into_iter().skip(from).take(scan.limit) {
+            if each(row).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn each(&self, table: &'static Table, each: &mut dyn FnMut(&Row)) -> Result<(), StoreError> {
+        let rows = self.rows.iter().filter(|((name, _), _)| *name == table.name);
+        rows.for_each(|(_, (row, _))| each(row));
+        Ok(())
+    }
+
+    fn journal(&self, which: &Which<'_>, each: EachEntry<'_>) -> Result<(), StoreError> {
+        match which {
+            Which::Command(command) => {
+                let range = ((*command).clone(), 0)..=((*command).clone(), u32::MAX);
+                let entries = self.commands.range(range).filter_map(|(_, place)| self.entry(place));
+                for entry in entries {
+                    if each(entry) == ControlFlow::Break(()) {
+                        break;
+                    }
+                }
+            }
+            Which::Record(record) => {
+                for entry in self.records.get(*record).into_iter().flatten().filter_map(|place| self.entry(place)) {
+                    if each(entry) == ControlFlow::Break(()) {
+                        break;
+                    }
+                }
+            }
+            Which::After { community, seq, notices_only } => {
+                let from = Bound::Excluded(((*community).clone(), *seq));
+                let to = Bound::Included(((*community).clone(), u64::MAX));
+                let wanted = self.journal.range((from, to)).filter(|(_, entry)| !notices_only || entry.notices > 0);
+                for (_, entry) in wanted {
+                    if each(entry) == ControlFlow::Break(()) {
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn head(&self, community: &Id) -> Result<Head, StoreError> {
+        Ok(self.heads.get(community).copied().unwrap_or_default())
+    }
+
+    fn communities(&self) -> Result<Vec<Id>, StoreError> {
+        Ok(self.heads.keys().cloned().collect())
+    }
+}
+
+impl View for Transaction<'_> {
+    fn row(&self, table: &'static Table, id: &Id) -> Result<Option<Row>, StoreError> {
+        self.held.row(table, id)
+    }
+    fn find(&self, kind: &str, key: &[u8], community: Option<&Id>) -> Result<Vec<Id>, StoreError> {
+        self.held.find(kind, key, community)
+    }
+    fn due(
+        &self,
+        table: &'static Table,
+        community: Option<&Id>,
+        upto: Instant,
+        limit: usize,
+    ) -> Result<Vec<(Instant, Id, Id)>, StoreError> {
+        self.held.due(table, community, upto, limit)
+    }
+    fn scan(&self, scan: &Scan<'_>, each: EachRow<'_>) -> Result<(), StoreError> {
+        self.held.scan(scan, each)
+    }
+    fn each(&self, table: &'static Table, each: &mut dyn FnMut(&Row)) -> Result<(), StoreError> {
+        self.held.each(table, each)
+    }
+    fn journal(&self, which: &Which<'_>, each: EachEntry<'_>) -> Result<(), StoreError> {
+        self.held.journal(which, each)
+    }
+    fn head(&self, community: &Id) -> Result<Head, StoreError> {
+        self.held.head(community)
+    }
+    fn communities(&self) -> Result<Vec<Id>, StoreError> {
+        self.held.communities()
+    }
+}
+
+impl Transaction<'_> {
+    fn keep_head(&mut self, community: &Id, head: Head) {
+        let old = self.held.heads.insert(community.clone(), head);
+        self.done.push(Undo::Head(community.clone(), old));
+    }
+}
+
+impl Tx for Transaction<'_> {
+    fn append(&mut self, entry: &Entry) -> Result<(), StoreError> {
+        let head = self.held.head(&entry.community)?;
+        let taken = self.held.commands.contains_key(&(entry.command.clone(), entry.n));
+        if entry.seq != head.seq.saturating_add(1) || entry.chained(&head.hash) != entry.hash || taken {
+            return Err(StoreError::Conflict { seq: entry.seq });
+        }
+        let place = (entry.community.clone(), entry.seq);
+        self.held.commands.insert((entry.command.clone(), entry.n), place.clone());
+        self.held.records.entry(entry.record.clone()).or_default().push(place.clone());
+        self.held.journal.insert(place.clone(), entry.clone());
+        self.done.push(Undo::Entry(place.0, place.1));
+        self.keep_head(&entry.community, Head { seq: entry.seq, hash: entry.hash, ..head });
+        Ok(())
+    }
+
+    fn put(&mut self, table: &'static Table, row: &Row, keys: &[(&str, &[u8])]) -> Result<(), StoreError> {
+        if row.columns.len() != table.columns.len() {
+            let reason = format!("{} cells for {} columns", row.columns.len(), table.columns.len());
+            return Err(StoreError::Misfit { table: table.name, reason: reason.into() });
+        }
+        let key = (table.name, row.id.clone());
+        let keys = keys.iter().map(|(kind, value)| ((*kind).to_owned(), value.to_vec())).collect();
+        let old = self.held.place(key.clone(), Some((row.clone(), keys)));
+        self.done.push(Undo::Row(key, old));
+        Ok(())
+    }
+
+    fn remove(&mut self, table: &'static Table, id: &Id) -> Result<(), StoreError> {
+        let key = (table.name, id.clone());
+        let old = self.held.place(key.clone(), None);
+        self.done.push(Undo::Row(key, old));
+        Ok(())
+    }
+
+    fn set_head(&mut self, community: &Id, head: &Head) -> Result<(), StoreError> {
+        let now = self.held.head(community)?;
+        self.keep_head(community, Head { rulebook: head.rulebook, woken_to: head.woken_to, ..now });
+        Ok(())
+    }
+}
