@@ -22,12 +22,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 pub use budget::{Budget, BudgetError, DayBudget, Land};
 pub use conventions::{AtClosing, Conventions, DayMeans, LengthMeans, NightShiftHoliday};
 pub use explanation::{CountedDay, Explanation, Reason, Span};
+pub(crate) use explanation::moment;
 pub use instant::{Instant, InstantError};
 pub use length::{Length, LengthError};
 pub use plan::{Day, DayKind};

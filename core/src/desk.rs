@@ -25,7 +25,6 @@ mod query;
 mod round;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -52,7 +51,7 @@ pub struct Desk {
     store: Box<dyn Store>,
     current: Rulebook,
     books: BTreeMap<Box<str>, Rulebook>,
-    classifier: Arc<Classifier>,
+    classifier: Classifier,
 }
 
 /// What a command left behind; the same for every repeat.
@@ -112,7 +111,7 @@ impl Desk {
     pub fn open_with(
         store: Box<dyn Store>,
         rulebook: Rulebook,
-        classifier: Arc<Classifier>,
+        classifier: Classifier,
     ) -> Result<Self, DeskError> {
         let mut desk = Self { store, current: rulebook, books: BTreeMap::new(), classifier };
         desk.load_books()?;
@@ -237,7 +236,7 @@ impl Desk {
         community: &Id,
         mut work: impl FnMut(&mut Round<'_>) -> Result<T, DeskError>,
     ) -> Result<T, DeskError> {
-        let (current, books, classifier) = (&self.current, &self.books, &*self.classifier);
+        let (current, books, classifier) = (&self.current, &self.books, &self.classifier);
         let mut result = None;
         let written = self.store.write(community, &mut |tx| {
             result = None;

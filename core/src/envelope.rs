@@ -254,7 +254,8 @@ impl Pen {
 
     fn write_case(&mut self, happened: &[Happened], at: Instant) -> Result<(), Refusal> {
         for Happened { event, notices } in happened {
-            let stamp = self.write(event.name(), &Body { digest: self.digest.take(), event, notices }, at)?;
+            let body = Body { digest: self.digest.take(), event, notices };
+            let stamp = self.write(event.name(), &body, at)?;
             let version = self.kept.as_ref().map_or(0, |kept| kept.version);
             let state = match (self.kept.take().map(|kept| kept.record), event) {
                 (Some(Record::Case(state)), event) => state.apply(event, stamp),

@@ -20,5 +20,5 @@ pub mod rulebook;
 pub mod envelope;
 pub mod report;
 pub mod store;
-//pub mod desk;
+pub mod desk;
 pub mod ops;

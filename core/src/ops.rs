@@ -68,34 +68,34 @@ macro_rules! operations {
 operations! {
     "calendar.deadline", "The instant at which a budget of working time that starts at an instant is used up.",
         calendar::operations::DeadlineArgs, calendar::operations::DeadlineResult,
-        |context, args| Ok(calendar::operations::deadline(args, &|name| context.calendar(name))?);
+        |context, args| Ok(calendar::operations::deadline(&args, &|name| context.calendar(name))?);
     "calendar.elapsed", "The working time between two instants, negative if the second comes first.",
         calendar::operations::ElapsedArgs, calendar::operations::ElapsedResult,
-        |context, args| Ok(calendar::operations::elapsed(args, &|name| context.calendar(name))?);
+        |context, args| Ok(calendar::operations::elapsed(&args, &|name| context.calendar(name))?);
     "calendar.explain", "A due time with every stretch counted and skipped, each with its reason.",
         calendar::operations::DeadlineArgs, calendar::Explanation,
-        |context, args| Ok(calendar::operations::explain(args, &|name| context.calendar(name))?);
+        |context, args| Ok(calendar::operations::explain(&args, &|name| context.calendar(name))?);
     "calendar.is_open", "Whether an instant is working time.",
         calendar::operations::InstantArgs, calendar::operations::OpenResult,
-        |context, args| Ok(calendar::operations::is_open(args, &|name| context.calendar(name))?);
+        |context, args| Ok(calendar::operations::is_open(&args, &|name| context.calendar(name))?);
     "calendar.next_open", "The instant itself if it is working time, else the next opening.",
         calendar::operations::InstantArgs, calendar::operations::InstantResult,
-        |context, args| Ok(calendar::operations::next_open(args, &|name| context.calendar(name))?);
+        |context, args| Ok(calendar::operations::next_open(&args, &|name| context.calendar(name))?);
     "calendar.prev_close", "The instant itself if work goes on just before it, else the last closing.",
         calendar::operations::InstantArgs, calendar::operations::InstantResult,
-        |context, args| Ok(calendar::operations::prev_close(args, &|name| context.calendar(name))?);
+        |context, args| Ok(calendar::operations::prev_close(&args, &|name| context.calendar(name))?);
     "calendar.working_days_between", "The working days from one date to another, the second not counted.",
         calendar::operations::DaysArgs, calendar::operations::DaysResult,
-        |context, args| Ok(calendar::operations::working_days_between(args, &|name| context.calendar(name))?);
+        |context, args| Ok(calendar::operations::working_days_between(&args, &|name| context.calendar(name))?);
     "case.clocks", "The clocks of a case as they stand at an instant.", ClocksArgs, ClocksResult, case::clocks;
     "case.step", "One command taken by one case: what a host with its own tables keeps.", StepArgs, StepResult, case::step;
     "case.wake", "What time alone brings to a case up to an instant.", WakeArgs, StepResult, case::wake;
     "classify.text", "Kind, topic, urgency and weight of what a resident wrote, with the evidence.",
         classify::operations::TextArgs, classify::Labels,
-        |context, args| Ok(classify::operations::text(args, context.classifier()));
+        |context, args| Ok(classify::operations::text(&args, context.classifier()));
     "money.apportion", "A sum divided by weights so that the shares add up to it.",
         money::operations::ApportionArgs, money::operations::ApportionResult,
-        |_, args| Ok(money::operations::apportion(args)?);
+        |_, args| Ok(money::operations::apportion_shares(&args)?);
     "operations.list", "All operations with a sentence each.", ListArgs, ListResult, rules::list;
     "rulebook.check", "Every problem of a rulebook at once, and its scenarios run.", CheckArgs, CheckResult, rules::check;
     "sla.clocks", "Clocks over a line of time of a host without cases.", LineArgs, LineResult, sla::clocks;

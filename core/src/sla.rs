@@ -17,6 +17,7 @@
 //! ```
 mod clock;
 mod exchange;
+mod explanation;
 mod level;
 mod line;
 mod metric;

@@ -3,10 +3,11 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::conventions::DayMeans;
+use super::conventions::{Conventions, DayMeans};
 use super::plan::{Plan, Yearly};
 use super::rules::{CalendarRules, DayEntry, HolidayTable, HoursText, NamedDays};
 use super::segment::Segment;
+use super::zone::Zone;
 use super::{Length, china};
 use crate::clause::Words;
 use crate::problem::{Problem, Problems};
@@ -316,4 +317,21 @@ fn ordinary(week: &[Vec<Segment>; 7]) -> Vec<Segment> {
     let shared = |hours: &Vec<Segment>| open().filter(|other| *other == hours).count();
     // Of equal maxima `max_by_key` takes the last, so the week is walked from its end.
     open().rev().max_by_key(|hours| shared(hours)).cloned().unwrap_or_default()
+}
+
+/// The plan of a calendar that is always open.
+pub(super) fn round_the_clock(zone: Zone) -> Plan {
+    Plan {
+        zone,
+        week: daily(),
+        workday_hours: Vec::new(),
+        ordinary: vec![Segment::WHOLE_DAY],
+        own: BTreeMap::new(),
+        breaks: BTreeMap::new(),
+        holidays: BTreeMap::new(),
+        yearly: Vec::new(),
+        workdays: BTreeMap::new(),
+        china: false,
+        conventions: Conventions::default(),
+    }
 }

@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use crate::clause::Words;
+
 const SECOND: i64 = 1_000_000;
 const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;
@@ -48,6 +50,23 @@ impl Length {
     /// In microseconds.
     pub const fn micros(self) -> i64 {
         self.0
+    }
+
+    /// As people say it: `3小时30分钟`, `3 h 30 min`; what is less than a second is left out.
+    pub fn words(self) -> Words {
+        let seconds = self.0.unsigned_abs() / SECOND.unsigned_abs();
+        let parts = [(seconds / 3_600, "小时", "h"), (seconds % 3_600 / 60, "分钟", "min"), (seconds % 60, "秒", "s")];
+        let mut words = Words::default();
+        for (count, zh, en) in parts.into_iter().filter(|(count, ..)| *count > 0) {
+            words.zh += &format!("{count}{zh}");
+            let gap = if words.en.is_empty() { "" } else { " " };
+            words.en += &format!("{gap}{count} {en}");
+        }
+        match (words.zh.is_empty(), self.0 < 0) {
+            (true, _) => Words::new("0分钟", "0 min"),
+            (false, true) => Words::new(format!("负{}", words.zh), format!("-{}", words.en)),
+            (false, false) => words,
+        }
     }
 }
 

@@ -80,6 +80,24 @@ pub(super) struct Dated<'a> {
 }
 
 impl Plan {
+    /// What the rules say, in one text for equal rules however they were written.
+    pub(super) fn canonical(&self) -> String {
+        use std::fmt::Write;
+        let mut text = format!("{}\n{:?}\n{:?}\n", self.zone, self.week, self.workday_hours);
+        for (list, dated) in [("own", &self.own), ("breaks", &self.breaks)] {
+            // Writing to a text cannot fail.
+            let _ = dated.iter().try_for_each(|(date, hours)| writeln!(text, "{list} {date} {hours:?}"));
+        }
+        let days = self.holidays.keys().map(|date| ("holiday", date));
+        for (list, date) in days.chain(self.workdays.keys().map(|date| ("workday", date))) {
+            let _ = writeln!(text, "{list} {date}");
+        }
+        let mut yearly: Vec<_> = self.yearly.iter().map(|days| (days.from, days.to)).collect();
+        yearly.sort_unstable();
+        let _ = writeln!(text, "{yearly:?}\n{:?}", self.conventions);
+        text
+    }
+
     /// What the rules say about a date: its own hours win over a make-up day, this over a holiday, this over the week.
     pub(super) fn day(&self, date: NaiveDate) -> Dated<'_> {
         let table = if self.china { china::special(date) } else { None };

@@ -1,6 +1,5 @@
 //! What operations run in: rulebooks by name and version, the calendars they hold, a classifier.
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use super::error::OpError;
 use crate::calendar::Calendar;
@@ -12,7 +11,7 @@ use crate::rulebook::Rulebook;
 pub struct Context {
     rulebooks: BTreeMap<String, Rulebook>,
     current: Rulebook,
-    classifier: Arc<Classifier>,
+    classifier: Classifier,
 }
 
 impl Context {
@@ -64,7 +63,7 @@ impl Context {
     }
 
     /// The classifier.
-    pub fn classifier(&self) -> &Arc<Classifier> {
+    pub fn classifier(&self) -> &Classifier {
         &self.classifier
     }
 }

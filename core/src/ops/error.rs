@@ -2,6 +2,7 @@
 use serde::Serialize;
 
 use crate::calendar::CalendarError;
+use crate::calendar::operations::OperationError;
 use crate::clause::Words;
 use crate::desk::DeskError;
 use crate::money::MoneyError;
@@ -74,6 +75,16 @@ impl From<CalendarError> for OpError {
     fn from(error: CalendarError) -> Self {
         let words = Words::new(format!("日历无法计算:{error}"), error.to_string());
         Self::new(ErrorKind::Data, "calendar", "", words)
+    }
+}
+
+impl From<OperationError> for OpError {
+    fn from(error: OperationError) -> Self {
+        match error {
+            OperationError::Unknown(_) => Self::argument("calendar", &error.to_string()),
+            OperationError::Rules(problems) => problems.into(),
+            OperationError::Calendar(error) => error.into(),
+        }
     }
 }
 

@@ -31,6 +31,10 @@ pub(super) fn compile(raw: RawRulebook) -> Result<Compiled, Problems> {
     let pin: Box<str> = format!("{}@{}#{digits}", raw.id, raw.version).into();
     let zone = raw.zone.unwrap_or(Zone::UTC);
     let tolerance = raw.time.tolerance;
+    let people = people::Rules {
+        roles: roles.keys().cloned().collect(),
+        departments: case.departments.keys().cloned().collect(),
+    };
     problems.or_ok(Compiled {
         case: Rules { book: pin.clone(), ..case },
         raw,
@@ -39,6 +43,7 @@ pub(super) fn compile(raw: RawRulebook) -> Result<Compiled, Problems> {
         zone,
         roles,
         calendars,
+        people,
         tolerance,
     })
 }

@@ -1,0 +1,114 @@
+//! Budgets of days: which day is the last, and where within it the budget ends.
+use chrono::{Days, NaiveDate};
+
+use super::kernel::Beyond;
+use super::segment::wall_clock;
+use super::{AtClosing, Budget, Calendar, CalendarError, DayBudget, DayMeans, Instant, Land, Length};
+
+impl Calendar {
+    /// The deadline of a budget of days; of none at all as for a length of nothing.
+    pub(super) fn day_deadline(&self, start: Instant, budget: &Budget) -> Result<Instant, CalendarError> {
+        let Some(days) = budget.days().filter(|days| days.count != 0) else {
+            return self.after(start, Length::ZERO);
+        };
+        if self.0.plan.never_opens() {
+            return Err(self.no_working_time(start));
+        }
+        let at = match self.means(days) {
+            DayMeans::HoursPerDay(length) => {
+                let micros = length.micros().saturating_mul(i64::from(days.count));
+                self.after(start, Length::from_micros(micros))?
+            }
+            DayMeans::SameTime => self.same_time(start, budget, days)?,
+            DayMeans::Civil => {
+                let last = self.last_day(start, self.date_of(start), budget, days)?;
+                let edges = self.edges(last);
+                if days.count > 0 { edges.1 } else { edges.0 }
+            }
+        };
+        self.land(at, budget)
+    }
+
+    /// Where a budget ends that was moved to `at`, by a pause for example: one that ends at closing ends at the closing
+    /// of the hours in which `at` lies, any other at `at`.
+    ///
+    /// # Errors
+    /// [`CalendarError::NoWorkingTime`] or [`CalendarError::OutOfRange`].
+    pub fn land(&self, at: Instant, budget: &Budget) -> Result<Instant, CalendarError> {
+        let Some(days) = budget.days().filter(|days| days.count > 0) else { return Ok(at) };
+        let civil = self.means(days) == DayMeans::Civil;
+        if civil || days.land == Some(Land::Close) { Ok(self.edges(self.owner(at)).1) } else { Ok(at) }
+    }
+
+    fn means(&self, days: &DayBudget) -> DayMeans {
+        days.means.unwrap_or(self.0.plan.conventions.day_means)
+    }
+
+    /// So many days after the first working instant, at its time of day, within the hours of the last day.
+    fn same_time(&self, start: Instant, budget: &Budget, days: &DayBudget) -> Result<Instant, CalendarError> {
+        let first = match days.count {
+            0.. => self.next_open(start)?,
+            _ if self.is_open(start)? => start,
+            _ => self.prev_close(start)?,
+        };
+        let last = self.last_day(start, self.date_of(first), budget, days)?;
+        let wall = last.and_time(self.zone().local(first).time());
+        let (open, close) = self.edges(last);
+        let at = self.zone().instant(wall).clamp(open, close);
+        match self.0.plan.conventions.at_closing {
+            AtClosing::Land => Ok(at),
+            AtClosing::Roll => self.next_open(at),
+        }
+    }
+
+    /// The last day of a budget whose first day, `first`, does not count.
+    fn last_day(
+        &self,
+        start: Instant,
+        first: NaiveDate,
+        budget: &Budget,
+        days: &DayBudget,
+    ) -> Result<NaiveDate, CalendarError> {
+        let (plan, line) = (&self.0.plan, &self.0.line);
+        let found = match budget {
+            Budget::WorkingDays(_) => line.working_day(plan, first, days.count),
+            _ => {
+                let count = Days::new(u64::from(days.count.unsigned_abs()));
+                // The day on which the count ends, or the next one that works; backwards the one before.
+                if days.count > 0 {
+                    let eve = first.checked_add_days(count).and_then(|date| date.pred_opt());
+                    eve.ok_or(Beyond::Outside).and_then(|eve| line.working_day(plan, eve, 1))
+                } else {
+                    let morrow = first.checked_sub_days(count).and_then(|date| date.succ_opt());
+                    morrow.ok_or(Beyond::Outside).and_then(|morrow| line.working_day(plan, morrow, -1))
+                }
+            }
+        };
+        found.map_err(|_| self.too_far(start, budget))
+    }
+
+    fn date_of(&self, at: Instant) -> NaiveDate {
+        self.zone().local(at).date()
+    }
+
+    /// The date to whose hours `at` belongs: that of the shift that it ends or lies in, else its own.
+    fn owner(&self, at: Instant) -> NaiveDate {
+        let (plan, date) = (&self.0.plan, self.date_of(at));
+        let place = plan.to_line(at);
+        let holds = |date: &NaiveDate| plan.open_on(*date).iter().any(|piece| piece.from < place && place <= piece.to);
+        date.pred_opt().into_iter().chain([date]).find(holds).unwrap_or(date)
+    }
+
+    /// The first opening and the last closing of the hours that belong to a date; its midnights if it has none.
+    fn edges(&self, date: NaiveDate) -> (Instant, Instant) {
+        let plan = &self.0.plan;
+        let open = plan.open_on(date);
+        match (open.first(), open.last()) {
+            (Some(first), Some(last)) => (plan.from_line(first.from), plan.from_line(last.to)),
+            _ => {
+                let midnight = |second| self.zone().instant(wall_clock(date, second));
+                (midnight(0), midnight(86_400))
+            }
+        }
+    }
+}
