@@ -218,9 +218,7 @@ impl Tables {
 
     /// The first urgency, in the lexicon's order, for which enough speaks; else that of the kind; else the fallback.
     fn urgency<'a>(&'a self, kind: &str, found: &[Hit<'_>]) -> &'a str {
-        let enough = |code: &&String| {
-            points(found, |cue| cue.axis == Axis::Urgency && cue.code == **code) >= DECISIVE
-        };
+        let enough = |code: &&String| points(found, |cue| cue.axis == Axis::Urgency && cue.code == **code) >= DECISIVE;
         let of_kind = || self.kind_urgency.get(kind).unwrap_or(&self.fallback.urgency);
         self.urgencies.iter().find(enough).unwrap_or_else(of_kind)
     }

@@ -108,11 +108,7 @@ impl Desk {
     ///
     /// # Errors
     /// When the store fails, or holds rulebooks that this version cannot read.
-    pub fn open_with(
-        store: Box<dyn Store>,
-        rulebook: Rulebook,
-        classifier: Classifier,
-    ) -> Result<Self, DeskError> {
+    pub fn open_with(store: Box<dyn Store>, rulebook: Rulebook, classifier: Classifier) -> Result<Self, DeskError> {
         let mut desk = Self { store, current: rulebook, books: BTreeMap::new(), classifier };
         desk.load_books()?;
         desk.keep_current()?;
@@ -284,12 +280,7 @@ impl Receipt {
     fn new(command: &Id, record: &Id, entries: &[Entry], repeated: bool) -> Self {
         let events = entries
             .iter()
-            .map(|entry| Receipted {
-                seq: entry.seq,
-                event: entry.kind.clone(),
-                at: entry.at,
-                notices: entry.notices,
-            })
+            .map(|entry| Receipted { seq: entry.seq, event: entry.kind.clone(), at: entry.at, notices: entry.notices })
             .collect();
         Self { command: command.clone(), record: record.clone(), events, repeated }
     }

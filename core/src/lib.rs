@@ -22,3 +22,5 @@ pub mod report;
 pub mod store;
 pub mod desk;
 pub mod ops;
+#[cfg(feature = "schema")]
+pub mod schema;

@@ -18,8 +18,8 @@ mod error;
 mod rules;
 mod sla;
 
-use serde::de::DeserializeOwned;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::{calendar, classify, money};
 
@@ -136,4 +136,3 @@ pub fn read_json<T: DeserializeOwned>(text: &str) -> Result<T, OpError> {
     reader.end().map_err(|error| OpError::argument("", &error.to_string()))?;
     Ok(value)
 }
-

@@ -11,6 +11,7 @@ pub use reading::Reading;
 
 /// One mistake of an input.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Problem {
     /// Where in the input: `targets[3].budget`, or empty for the whole.
     pub path: String,
@@ -56,6 +57,7 @@ impl fmt::Display for Problem {
 
 /// All mistakes of an input, in the order in which they stand in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Problems(Vec<Problem>);
 

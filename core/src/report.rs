@@ -211,7 +211,9 @@ pub fn month(community: &Id, cases: &[CaseFacts], month: NaiveDate, now: Instant
     let span = Month::of(month, now, book);
     let registered: Vec<&CaseFacts> = cases.iter().filter(|case| span.holds(case.registered)).collect();
     let open_at_end = |case: &&CaseFacts| {
-        case.registered.is_some_and(|at| at < span.seen) && !case.resolved.is_some_and(|at| at < span.seen) && !ended(case)
+        case.registered.is_some_and(|at| at < span.seen)
+            && !case.resolved.is_some_and(|at| at < span.seen)
+            && !ended(case)
     };
     let carried = |case: &&CaseFacts| {
         let before = |at: Option<Instant>| at.is_some_and(|at| at < span.from);

@@ -67,9 +67,7 @@ pub unsafe extern "C" fn gj_desk_submit(
     out_error: *mut *mut gj_error,
 ) -> gj_status {
     // SAFETY: the caller's promise above.
-    unsafe {
-        answered(desk, out_receipt, out_error, |desk| face::submit(desk, text(command, len, "command")?))
-    }
+    unsafe { answered(desk, out_receipt, out_error, |desk| face::submit(desk, text(command, len, "command")?)) }
 }
 
 /// Takes a JSON array of commands; neighbours of one community share a transaction. The answer is an array in the same
@@ -86,9 +84,7 @@ pub unsafe extern "C" fn gj_desk_submit_all(
     out_error: *mut *mut gj_error,
 ) -> gj_status {
     // SAFETY: the caller's promise above.
-    unsafe {
-        answered(desk, out_answers, out_error, |desk| face::submit_all(desk, text(commands, len, "commands")?))
-    }
+    unsafe { answered(desk, out_answers, out_error, |desk| face::submit_all(desk, text(commands, len, "commands")?)) }
 }
 
 /// Tells what time alone has brought up to `now`, at most `limit` wakes: `{"events": ..., "notices": ..., "more": ...}`.

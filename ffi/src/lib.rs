@@ -4,12 +4,13 @@
 //! object. What the functions mean is said in the core's documentation; what C needs to know stands beside each.
 #![deny(unsafe_op_in_unsafe_fn)]
 #![expect(non_camel_case_types, reason = "C names")]
+#![expect(missing_debug_implementations, reason = "handles are opaque to C, and nobody prints them")]
 
 mod boundary;
-mod calendar;
-mod context;
-mod desk;
-mod error;
-mod rulebook;
-mod text;
-mod version;
+pub mod calendar;
+pub mod context;
+pub mod desk;
+pub mod error;
+pub mod rulebook;
+pub mod text;
+pub mod version;

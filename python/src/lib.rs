@@ -149,11 +149,7 @@ impl NativeContext {
 struct NativeDesk(Mutex<Option<Desk>>);
 
 impl NativeDesk {
-    fn with<T: Send>(
-        &self,
-        py: Python<'_>,
-        work: impl FnOnce(&mut Desk) -> Result<T, OpError> + Send,
-    ) -> PyResult<T> {
+    fn with<T: Send>(&self, py: Python<'_>, work: impl FnOnce(&mut Desk) -> Result<T, OpError> + Send) -> PyResult<T> {
         run(py, || {
             let mut desk = self.0.lock().map_err(|_: PoisonError<_>| {
                 OpError::internal("an earlier call failed inside the desk; open it again")

@@ -40,6 +40,7 @@ pub struct DayBudget {
 
 /// Where within its last day a day budget ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Land {
     /// When business closes.
@@ -186,10 +187,7 @@ mod tests {
                 r#"{"working_days":5,"means":"same_time","land":"close"}"#,
                 r#"{"working_days":5,"means":"same_time","land":"close"}"#,
             ),
-            (
-                r#"{"days":2,"means":{"hours_per_day":"8 h"}}"#,
-                r#"{"days":2,"means":{"hours_per_day":"PT8H"}}"#,
-            ),
+            (r#"{"days":2,"means":{"hours_per_day":"8 h"}}"#, r#"{"days":2,"means":{"hours_per_day":"PT8H"}}"#),
         ] {
             let budget: Budget = serde_json::from_str(read).unwrap();
             assert_eq!(serde_json::to_string(&budget).unwrap(), written);

@@ -20,7 +20,11 @@ pub(super) struct Special {
 }
 
 static DAYS: LazyLock<BTreeMap<NaiveDate, Special>> = LazyLock::new(|| {
-    rows().flat_map(|(from, to, special)| from.iter_days().take_while(move |day| *day <= to).zip(std::iter::repeat(special))).collect()
+    rows()
+        .flat_map(|(from, to, special)| {
+            from.iter_days().take_while(move |day| *day <= to).zip(std::iter::repeat(special))
+        })
+        .collect()
 });
 
 /// The last day of the last year announced: what lies after it is provisional.

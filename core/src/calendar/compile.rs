@@ -89,10 +89,12 @@ fn lint_days(rules: &CalendarRules, plan: &Plan, problems: &mut Problems) {
     for date in plan.holidays.keys() {
         let made_up = plan.china && china::special(*date).is_some_and(|special| special.works);
         if plan.workdays.contains_key(date) {
-            let problem = Problem::new("holidays", format!("`{date}` is a working day in `workdays` too and stays open"));
+            let problem =
+                Problem::new("holidays", format!("`{date}` is a working day in `workdays` too and stays open"));
             problems.push(problem.expected("one of the two"));
         } else if made_up && !plan.own.contains_key(date) {
-            let problem = Problem::new("holidays", format!("`{date}` is a make-up working day of the table and stays open"));
+            let problem =
+                Problem::new("holidays", format!("`{date}` is a make-up working day of the table and stays open"));
             problems.push(problem.expected(format!("`days`: {{\"{date}\": []}} to close it")));
         }
     }
@@ -162,7 +164,8 @@ impl Reader {
             for (n, weekday) in week.iter_mut().enumerate().filter(|(n, _)| named.contains(n)) {
                 if weekday.is_some() {
                     let name = WEEKDAYS.get(n).copied().unwrap_or_default();
-                    let problem = Problem::new(path.as_str(), format!("`{name}` has its hours elsewhere in `week` too"));
+                    let problem =
+                        Problem::new(path.as_str(), format!("`{name}` has its hours elsewhere in `week` too"));
                     self.problems.push(problem.expected("each weekday once"));
                 }
                 *weekday = Some(hours.clone());
@@ -251,7 +254,9 @@ impl Reader {
         let (from, to, name) = match entry {
             DayEntry::Date(date) => (date, date, None),
             DayEntry::Named(NamedDays { date: Some(date), from: None, to: None, name }) => (date, date, name.as_ref()),
-            DayEntry::Named(NamedDays { date: None, from: Some(from), to: Some(to), name }) => (from, to, name.as_ref()),
+            DayEntry::Named(NamedDays { date: None, from: Some(from), to: Some(to), name }) => {
+                (from, to, name.as_ref())
+            }
             DayEntry::Named(days) => {
                 self.problems.push(Problem::new(path, ends_wrong(days)).expected("`date`, or both `from` and `to`"));
                 return None;

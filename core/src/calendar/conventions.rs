@@ -5,6 +5,7 @@ use super::Length;
 
 /// Where a budget ends that is used up exactly when business closes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AtClosing {
     /// At the closing: work due at the end of Friday is due on Friday.
@@ -16,6 +17,7 @@ pub enum AtClosing {
 
 /// What a day of a budget means.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DayMeans {
     /// Civil Code 201-203: the day of the start does not count, the last day ends when business closes.
@@ -29,6 +31,7 @@ pub enum DayMeans {
 
 /// What a holiday does to a shift that runs over midnight.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum NightShiftHoliday {
     /// A shift belongs wholly to the day on which it opens.
@@ -40,6 +43,7 @@ pub enum NightShiftHoliday {
 
 /// How working time is measured where clocks change.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum LengthMeans {
     /// As time that passes: the Sunday on which clocks go back has 25 hours.
@@ -51,6 +55,7 @@ pub enum LengthMeans {
 
 /// The conventions of a calendar.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Conventions {
     /// Where a budget ends that is used up exactly when business closes.

@@ -288,7 +288,9 @@ impl CountedDay {
             Some(n) => {
                 Words::new(format!("{} 第{n}日({})", date.zh, kind.zh), format!("{} day {n} ({})", date.en, kind.en))
             }
-            None => Words::new(format!("{} 不计({})", date.zh, kind.zh), format!("{} not counted ({})", date.en, kind.en)),
+            None => {
+                Words::new(format!("{} 不计({})", date.zh, kind.zh), format!("{} not counted ({})", date.en, kind.en))
+            }
         }
     }
 }

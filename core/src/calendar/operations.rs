@@ -61,7 +61,8 @@ impl<'de> Deserialize<'de> for CalendarRef {
                 Ok(CalendarRef::Name(name.to_owned()))
             }
             fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<CalendarRef, A::Error> {
-                CalendarRules::deserialize(MapAccessDeserializer::new(map)).map(|rules| CalendarRef::Rules(rules.into()))
+                CalendarRules::deserialize(MapAccessDeserializer::new(map))
+                    .map(|rules| CalendarRef::Rules(rules.into()))
             }
         }
         deserializer.deserialize_any(Form)

@@ -14,6 +14,7 @@ use crate::clause::Words;
 /// Which hours a date has: its own (`days`), else those of a make-up working day (`workdays`, `table`), else none on
 /// a holiday (`holidays`, `table`), else those of its weekday (`week`). `breaks` are cut out last.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CalendarRules {
     /// Name for people.
@@ -52,6 +53,7 @@ pub struct CalendarRules {
 
 /// A table of public holidays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum HolidayTable {
     /// The State Council's arrangements, see [`super::china`].
@@ -79,6 +81,7 @@ pub enum DayEntry {
 
 /// One day (`date`) or a range (`from` and `to`, both included), with a name.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NamedDays {
     /// The day.

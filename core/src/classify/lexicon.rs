@@ -157,13 +157,16 @@ impl Cues {
             [("strong", 3, &label.strong), ("plain", 2, &label.plain), ("weak", 1, &label.weak)]
         {
             for (n, phrase) in phrases.iter().enumerate() {
-                self.cue(Cue {
-                    axis,
-                    code: code.to_owned(),
-                    phrase: fold(phrase),
-                    points,
-                    guarded: matches!(axis, Axis::Kind | Axis::Urgency | Axis::Major),
-                }, &format!("{field}[{n}]"));
+                self.cue(
+                    Cue {
+                        axis,
+                        code: code.to_owned(),
+                        phrase: fold(phrase),
+                        points,
+                        guarded: matches!(axis, Axis::Kind | Axis::Urgency | Axis::Major),
+                    },
+                    &format!("{field}[{n}]"),
+                );
             }
         }
     }

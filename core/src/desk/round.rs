@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::error::DeskError;
 use super::Receipt;
+use super::error::DeskError;
 use crate::calendar::Instant;
 use crate::case;
 use crate::classify::Classifier;
@@ -161,10 +161,11 @@ impl<'a> Round<'a> {
         for entry in &outcome.entries {
             self.tx.append(entry)?;
         }
-        let state = outcome.kept.record.to_json().map_err(|error| DeskError::Data {
-            record: id.as_str().into(),
-            message: error.to_string(),
-        })?;
+        let state = outcome
+            .kept
+            .record
+            .to_json()
+            .map_err(|error| DeskError::Data { record: id.as_str().into(), message: error.to_string() })?;
         let row = Row {
             community: self.community.clone(),
             id,

@@ -189,7 +189,10 @@ fn both(words: &Words) -> String {
 
 fn article(clause: Option<&Clause>) -> String {
     let cited = clause.and_then(|clause| clause.regulation.as_deref().zip(clause.article.as_deref()));
-    cited.map_or_else(|| "自定 <i>ours</i>".to_owned(), |(regulation, article)| escape(&format!("{regulation} {article}")))
+    cited.map_or_else(
+        || "自定 <i>ours</i>".to_owned(),
+        |(regulation, article)| escape(&format!("{regulation} {article}")),
+    )
 }
 
 /// Text as HTML: what would be read as markup is escaped.

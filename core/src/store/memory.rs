@@ -18,12 +18,16 @@ pub struct MemoryStore {
 }
 
 type Key = (&'static str, Id);
+/// A row and the keys it is found by.
+type Keyed = (Row, Vec<(String, Vec<u8>)>);
 
 #[derive(Debug, Default)]
 struct Held {
-    rows: BTreeMap<Key, (Row, Vec<(String, Vec<u8>)>)>,
-    wakes: BTreeSet<(&'static str, Instant, Id)>,
-    lookup: BTreeSet<(String, Vec<u8>, Id)>,
+    rows: BTreeMap<Key, Keyed>,
+    /// Per table.
+    wakes: BTreeMap<&'static str, BTreeSet<(Instant, Id)>>,
+    /// Per kind and key the records and their communities.
+    lookup: BTreeMap<(String, Vec<u8>), BTreeMap<Id, Id>>,
     journal: BTreeMap<(Id, u64), Entry>,
     commands: BTreeMap<(Id, u32), (Id, u64)>,
     records: BTreeMap<Id, Vec<(Id, u64)>>,
@@ -32,28 +36,30 @@ struct Held {
 
 /// What a transaction replaced.
 enum Undo {
-    Row(Key, Option<(Row, Vec<(String, Vec<u8>)>)>),
+    Row(Key, Option<Keyed>),
     Entry(Id, u64),
     Head(Id, Option<Head>),
 }
 
 impl Held {
-    fn place(&mut self, key: Key, new: Option<(Row, Vec<(String, Vec<u8>)>)>) -> Option<(Row, Vec<(String, Vec<u8>)>)> {
+    fn place(&mut self, key: Key, new: Option<Keyed>) -> Option<Keyed> {
         let old = self.rows.remove(&key);
         if let Some((row, keys)) = &old {
             if let Some(at) = row.wake_at {
-                self.wakes.remove(&(key.0, at, key.1.clone()));
+                self.wakes.entry(key.0).or_default().remove(&(at, key.1.clone()));
             }
-            for (kind, value) in keys {
-                self.lookup.remove(&(kind.clone(), value.clone(), key.1.clone()));
+            for found in keys {
+                if let Some(records) = self.lookup.get_mut(found) {
+                    records.remove(&key.1);
+                }
             }
         }
         if let Some((row, keys)) = new {
             if let Some(at) = row.wake_at {
-                self.wakes.insert((key.0, at, key.1.clone()));
+                self.wakes.entry(key.0).or_default().insert((at, key.1.clone()));
             }
-            for (kind, value) in &keys {
-                self.lookup.insert((kind.clone(), value.clone(), key.1.clone()));
+            for found in &keys {
+                self.lookup.entry(found.clone()).or_default().insert(key.1.clone(), row.community.clone());
             }
             self.rows.insert(key, (row, keys));
         }
@@ -112,12 +118,9 @@ impl View for Held {
     }
 
     fn find(&self, kind: &str, key: &[u8], community: Option<&Id>) -> Result<Vec<Id>, StoreError> {
-        let found = self.lookup.iter().filter(|(one, value, _)| one == kind && value == key);
-        let of_community = |id: &Id| {
-            let rows = self.rows.iter().filter(|((_, one), _)| one == id);
-            community.is_none_or(|community| rows.into_iter().any(|(_, (row, _))| row.community == *community))
-        };
-        Ok(found.map(|(_, _, id)| id.clone()).filter(of_community).collect())
+        let found = self.lookup.get(&(kind.to_owned(), key.to_vec())).into_iter().flatten();
+        let of_community = |owner: &Id| community.is_none_or(|community| community == owner);
+        Ok(found.filter(|(_, owner)| of_community(owner)).map(|(id, _)| id.clone()).collect())
     }
 
     fn due(
@@ -128,11 +131,11 @@ impl View for Held {
         limit: usize,
     ) -> Result<Vec<(Instant, Id, Id)>, StoreError> {
         let mut due = Vec::new();
-        for (name, at, id) in self.wakes.iter().filter(|(name, _, _)| *name == table.name) {
+        for (at, id) in self.wakes.get(table.name).into_iter().flatten() {
             if *at > upto || due.len() >= limit {
                 break;
             }
-            let row = self.rows.get(&(*name, id.clone())).map(|(row, _)| &row.community);
+            let row = self.rows.get(&(table.name, id.clone())).map(|(row, _)| &row.community);
             if let Some(owner) = row.filter(|owner| community.is_none_or(|community| community == *owner)) {
                 due.push((*at, owner.clone(), id.clone()));
             }

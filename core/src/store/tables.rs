@@ -39,8 +39,7 @@ pub static SERVICE_CASE: Table = Table {
 };
 
 /// Buildings and units.
-pub static PLACE: Table =
-    Table { name: "place", columns: &[text("kind"), text("parent"), text("name")], indexes: &[] };
+pub static PLACE: Table = Table { name: "place", columns: &[text("kind"), text("parent"), text("name")], indexes: &[] };
 
 /// Premises, with their tenures in the state.
 pub static PREMISES: Table = Table {

@@ -36,14 +36,10 @@ fn known() -> i64 {
 }
 
 /// Sets the connection up and brings the file to the latest version.
-pub(super) fn prepare(
-    connection: &mut Connection,
-    options: &SqliteOptions,
-) -> rusqlite::Result<Result<(), Unfit>> {
+pub(super) fn prepare(connection: &mut Connection, options: &SqliteOptions) -> rusqlite::Result<Result<(), Unfit>> {
     // What the file is comes before anything is changed in it.
-    let number = |connection: &Connection, pragma: &str| {
-        connection.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0))
-    };
+    let number =
+        |connection: &Connection, pragma: &str| connection.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
     let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     if tables > 0 && number(connection, "application_id")? != APPLICATION_ID {
         return Ok(Err(Unfit::Foreign));

@@ -60,9 +60,8 @@ impl<'a> Session<'a> {
     }
 
     fn stored_head(&self, community: &Id) -> Result<Option<Head>, StoreError> {
-        let mut select = self.sql(
-            self.connection.prepare_cached("SELECT seq, hash, rulebook, woken_to FROM community WHERE id = ?1"),
-        )?;
+        let mut select = self
+            .sql(self.connection.prepare_cached("SELECT seq, hash, rulebook, woken_to FROM community WHERE id = ?1"))?;
         let head = select
             .query_row([community.as_str()], |row| {
                 Ok(Head {
@@ -82,9 +81,10 @@ impl<'a> Session<'a> {
             return Ok(number);
         }
         let head = Head::default();
-        let mut insert = self.sql(self.connection.prepare_cached(
-            "INSERT INTO community (id, seq, hash, rulebook, woken_to) VALUES (?1, 0, ?2, ?3, ?4)",
-        ))?;
+        let mut insert = self
+            .sql(self.connection.prepare_cached(
+                "INSERT INTO community (id, seq, hash, rulebook, woken_to) VALUES (?1, 0, ?2, ?3, ?4)",
+            ))?;
         self.sql(insert.execute(params![community.as_str(), head.hash, head.rulebook, head.woken_to.micros()]))?;
         let number = self.connection.last_insert_rowid();
         self.remember(community, number);
@@ -297,9 +297,7 @@ impl View for Session<'_> {
             Which::Command(command) => {
                 self.entries(&select("WHERE command = ?1 ORDER BY n"), &[&command.as_str()], each)
             }
-            Which::Record(record) => {
-                self.entries(&select("WHERE record = ?1 ORDER BY pos"), &[&record.as_str()], each)
-            }
+            Which::Record(record) => self.entries(&select("WHERE record = ?1 ORDER BY pos"), &[&record.as_str()], each),
             Which::After { community, seq, notices_only } => {
                 let Some(number) = self.known_number(community)? else { return Ok(()) };
                 let notices = if *notices_only { "AND notices > 0 " } else { "" };
