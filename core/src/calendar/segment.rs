@@ -139,9 +139,10 @@ mod tests {
 
     #[test]
     fn hours_print_as_they_are_read() {
-        for text in ["08:30-12:00", "20:00-08:00", "00:00-24:00", "22:00-00:00", "09:00:30-17:00"] {
+        for text in ["08:30-12:00", "20:00-08:00", "00:00-24:00", "22:00-24:00", "09:00:30-17:00"] {
             assert_eq!(text.parse::<Segment>().unwrap().to_string(), text);
         }
+        assert_eq!("22:00-00:00".parse::<Segment>(), "22:00-24:00".parse());
     }
 
     /// Semantics A15: empty hours are a mistake of the rules.

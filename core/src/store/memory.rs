@@ -282,6 +282,9 @@ impl Tx for Transaction<'_> {
         let keys = keys.iter().map(|(kind, value)| ((*kind).to_owned(), value.to_vec())).collect();
         let old = self.held.place(key.clone(), Some((row.clone(), keys)));
         self.done.push(Undo::Row(key, old));
+        if !self.held.heads.contains_key(&row.community) {
+            self.keep_head(&row.community, Head::default());
+        }
         Ok(())
     }
 

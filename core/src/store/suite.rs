@@ -347,7 +347,7 @@ mod file {
         }
     }
 
-    /// D10: a reader with no library at all understands the ledger.
+    /// B4: a reader with no library at all understands the ledger.
     #[test]
     fn the_ledger_view_reads_as_words() {
         let folder = tempfile::tempdir().unwrap();

@@ -60,7 +60,7 @@ pub static COMMUNITY_FILE: Table = Table { name: "community_file", columns: &[te
 
 /// Rulebooks that records are pinned to.
 pub static RULEBOOK: Table =
-    Table { name: "rulebook", columns: &[text("book"), text("version"), text("hash")], indexes: &[] };
+    Table { name: "rulebook", columns: &[text("book"), text("edition"), text("hash")], indexes: &[] };
 
 /// All tables.
 pub static ALL: [&Table; 7] = [&SERVICE_CASE, &PLACE, &PREMISES, &CUSTOMER, &STAFF, &COMMUNITY_FILE, &RULEBOOK];
