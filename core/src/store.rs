@@ -118,7 +118,8 @@ pub trait Tx: View {
     /// [`StoreError::Conflict`] when the row does not follow the last one or its command is taken.
     fn append(&mut self, entry: &Entry) -> Result<(), StoreError>;
 
-    /// Writes a record's row in the place of what was there, with the keys it is found by.
+    /// Writes a record's row in the place of what was there, with the keys it is found by. A row of version 1 has
+    /// nothing in its place yet.
     ///
     /// # Errors
     /// When the store fails, or the row does not have the table's columns.

@@ -160,9 +160,18 @@ impl View for Held {
         if scan.descending {
             rows.reverse();
         }
-        let skip = scan.after.as_ref().and_then(|after| rows.iter().position(|row| row.id == *after));
-        let from = skip.map_or(0, |at| at.saturating_add(1));
-        for row in rows.into_iter().skip(from).take(scan.limit) {
+        let cursor = match &scan.after {
+            Some(id) => Some((scan.cursor(id, self.row(scan.table, id)?.as_ref(), ranged)?, id)),
+            None => None,
+        };
+        let passed = |row: &&Row| {
+            let place = (row.cell(scan.table, ranged), &row.id);
+            cursor.as_ref().is_some_and(|(cell, id)| {
+                let order = place.cmp(&(cell.clone(), id));
+                if scan.descending { order.is_ge() } else { order.is_le() }
+            })
+        };
+        for row in rows.into_iter().skip_while(passed).take(scan.limit) {
             if each(row).is_break() {
                 break;
             }

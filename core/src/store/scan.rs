@@ -1,6 +1,6 @@
 //! A ledger query: an index, leading values, a range, filters, a cursor and limits.
 use super::error::StoreError;
-use super::table::{Index, Table};
+use super::table::{Index, Row, Table};
 use crate::cell::Cell;
 use crate::ident::Id;
 
@@ -63,7 +63,7 @@ impl<'a> Scan<'a> {
         self
     }
 
-    /// Only rows after this one, in the order of the scan.
+    /// Only rows after this one, in the order of the scan. It must be a row that the index holds.
     #[must_use]
     pub fn after(mut self, after: Option<Id>) -> Self {
         self.after = after;
@@ -87,6 +87,17 @@ impl<'a> Scan<'a> {
         match unknown {
             Some((name, _)) => Err(misfit(format!("no column `{name}`"))),
             None => Ok((index, ranged)),
+        }
+    }
+
+    /// The place that `row`, under the cursor's id, has in the order of the scan.
+    pub(super) fn cursor(&self, id: &Id, row: Option<&Row>, ranged: &str) -> Result<Cell, StoreError> {
+        match row.map(|row| row.cell(self.table, ranged)) {
+            Some(cell) if cell != Cell::Null => Ok(cell),
+            _ => Err(StoreError::Misfit {
+                table: self.table.name,
+                reason: format!("no row `{id}` to go on after in the index `{}`", self.index).into(),
+            }),
         }
     }
 }

@@ -64,7 +64,8 @@ fn row(community: &Id, record: u8, wake: Option<i64>, registered: Option<i64>, o
     Row {
         community: community.clone(),
         id: record_id(community, record),
-        version: i64::from(record) + 1,
+        // A record that is put again must not pass for a new one.
+        version: i64::from(record) + 2,
         wake_at: wake.map(at),
         columns: columns.collect(),
         state: format!("{{\"record\":{record}}}").into(),
@@ -149,7 +150,7 @@ fn answers(store: &mut dyn Store) -> Vec<String> {
                         ControlFlow::Continue(())
                     })?;
                 }
-                scans(view, &community, &mut told)?;
+                scans(view, &community, &mut told);
                 told.push(format!("{:?}", verify_chain(view, &community)?));
             }
             told.push(format!("{:?}", view.find("phone", &[1], None)?));
@@ -160,7 +161,7 @@ fn answers(store: &mut dyn Store) -> Vec<String> {
     told
 }
 
-fn scans(view: &dyn View, community: &Id, told: &mut Vec<String>) -> Result<(), StoreError> {
+fn scans(view: &dyn View, community: &Id, told: &mut Vec<String>) {
     let of_community = vec![Cell::Text(community.as_str().into())];
     let ledger = Scan::new(&tables::SERVICE_CASE, "ledger").equal(of_community);
     for scan in [
@@ -173,12 +174,19 @@ fn scans(view: &dyn View, community: &Id, told: &mut Vec<String>) -> Result<(), 
         Scan::new(&tables::SERVICE_CASE, "due").filters(vec![("community", Cell::Text(community.as_str().into()))]),
     ] {
         told.push("scan".to_owned());
-        view.scan(&scan, &mut |row| {
+        let done = view.scan(&scan, &mut |row| {
             told.push(row.id.to_string());
             ControlFlow::Continue(())
-        })?;
+        });
+        told.push(format!("{done:?}"));
     }
-    Ok(())
+}
+
+/// The first answer that the two give differently; the whole lists are too long to read.
+#[cfg(feature = "sqlite")]
+fn first_difference<'a>(one: &'a [String], other: &'a [String]) -> Option<(&'a String, &'a String)> {
+    assert_eq!(one.len(), other.len());
+    one.iter().zip(other).find(|(one, other)| one != other)
 }
 
 #[cfg(feature = "sqlite")]
@@ -201,7 +209,8 @@ proptest! {
                 prop_assert_eq!(before, answers(&mut memory));
             }
         }
-        prop_assert_eq!(answers(&mut memory), answers(&mut file));
+        let (one, other) = (answers(&mut memory), answers(&mut file));
+        prop_assert_eq!(first_difference(&one, &other), None);
     }
 }
 

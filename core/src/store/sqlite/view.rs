@@ -274,7 +274,7 @@ impl View for Session<'_> {
         let (sign, order) = if scan.descending { ("<", "DESC") } else { (">", "ASC") };
         if let Some(after) = &scan.after {
             let row = self.row(scan.table, after)?;
-            let at = row.map_or(Cell::Null, |row| row.cell(scan.table, ranged));
+            let at = scan.cursor(after, row.as_ref(), ranged)?;
             _ = write!(rest, " AND ({ranged}, id) {sign} (?, ?)");
             values.push(self.value(ranged, &at)?);
             values.push(Value::Text(after.as_str().to_owned()));
