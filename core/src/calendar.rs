@@ -228,7 +228,7 @@ impl Calendar {
         match landed {
             // A length of none keeps its start, even where the wall clock shows one time twice.
             Ok(place) if place == plan.to_line(start) => Ok(start),
-            Ok(place) => Ok(plan.from_line(place)),
+            Ok(place) => Ok(plan.at_place(place)),
             Err(Beyond::Outside) => Err(self.outside(start)),
             Err(Beyond::Exhausted { met_open: true }) => Err(self.too_far(start, &Budget::Length(length))),
             Err(Beyond::Exhausted { met_open: false }) => Err(self.no_working_time(start)),
@@ -264,7 +264,7 @@ impl Calendar {
     fn searched(&self, at: Instant, from: i64, found: Result<i64, Beyond>) -> Result<Instant, CalendarError> {
         match found {
             Ok(place) if place == from => Ok(at),
-            Ok(place) => Ok(self.0.plan.from_line(place)),
+            Ok(place) => Ok(self.0.plan.at_place(place)),
             Err(Beyond::Outside) => Err(self.outside(at)),
             Err(Beyond::Exhausted { .. }) => Err(self.no_working_time(at)),
         }

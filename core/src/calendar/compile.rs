@@ -99,8 +99,7 @@ fn lint_days(rules: &CalendarRules, plan: &Plan, problems: &mut Problems) {
         }
     }
     for (path, entries) in [("holidays", &rules.holidays), ("workdays", &rules.workdays)] {
-        let mut reader = Reader::default();
-        reader.report_twice = true;
+        let mut reader = Reader { report_twice: true, ..Reader::default() };
         reader.days_listed(path, entries);
         problems.extend_under("", reader.problems);
     }

@@ -104,7 +104,7 @@ impl Calendar {
         let plan = &self.0.plan;
         let open = plan.open_on(date);
         match (open.first(), open.last()) {
-            (Some(first), Some(last)) => (plan.from_line(first.from), plan.from_line(last.to)),
+            (Some(first), Some(last)) => (plan.at_place(first.from), plan.at_place(last.to)),
             _ => {
                 let midnight = |second| self.zone().instant(wall_clock(date, second));
                 (midnight(0), midnight(86_400))

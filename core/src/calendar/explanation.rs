@@ -228,7 +228,7 @@ impl Telling<'_> {
 
     fn push(&mut self, piece: Piece, reason: Reason, name: Option<Words>) {
         let plan = &self.calendar.0.plan;
-        let (from, to) = (plan.from_line(piece.from), plan.from_line(piece.to));
+        let (from, to) = (plan.at_place(piece.from), plan.at_place(piece.to));
         let counted = if reason.counts() { piece.length() } else { Length::ZERO };
         self.cursor = piece.to;
         match self.spans.last_mut() {

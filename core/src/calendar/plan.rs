@@ -243,7 +243,7 @@ impl Plan {
     }
 
     /// The instant at a place of the line.
-    pub(super) fn from_line(&self, place: i64) -> Instant {
+    pub(super) fn at_place(&self, place: i64) -> Instant {
         let at = Instant::from_micros(place);
         match self.conventions.length_means {
             LengthMeans::Elapsed => at,
