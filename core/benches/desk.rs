@@ -29,6 +29,18 @@ fn main() {
     println!("cases per second, median of {ROUNDS} rounds; a case is registered and resolved\n");
     println!("| durability | commands a commit | desk | same rows by hand | desk / hand | two bare inserts |");
     println!("|---|--:|--:|--:|--:|--:|");
+    if std::env::args().any(|a| a == "prof") {
+        let commands = commands(20_000);
+        for _ in 0..3 {
+            let folder = tempfile::tempdir_in("/dev/shm").expect("a folder");
+            let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+            let s = through_desk(&path("desk.db"), Durability::Normal, &commands, 1000);
+            let statements = recorded(&path("desk.db"));
+            let h = by_hand(&path("desk.db"), &path("hand.db"), Durability::Normal, &statements, 1000);
+            println!("desk {:.1} us/case, hand {:.1}", s / 20_000.0 * 1e6, h / 20_000.0 * 1e6);
+        }
+        return;
+    }
     for (durability, batch, cases) in [
         (Durability::Full, 1, 1_000),
         (Durability::Normal, 1, 4_000),
@@ -162,6 +174,9 @@ fn by_hand(from: &str, to: &str, durability: Durability, recorded: &Recorded, ba
     connection
         .execute("INSERT INTO community VALUES (2, 'riverside', 0, zeroblob(32), zeroblob(32), 0)", [])
         .expect("the chain row");
+    connection
+        .set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+        .expect("statements are planned once");
     let marks = |n: usize| vec!["?"; n].join(", ");
     let journal_sql = format!("INSERT INTO journal VALUES (NULL{})", ", ?".repeat(14));
     let set: Vec<String> = recorded.case_columns.iter().skip(2).map(|name| format!("{name} = excluded.{name}")).collect();

@@ -32,6 +32,35 @@ pub(super) struct Round<'a> {
     classifier: &'a Classifier,
     head: Head,
     began: Head,
+    next: Next,
+}
+
+/// What is to be woken first in the community, as far as this transaction knows without asking the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Next {
+    Unknown,
+    Never,
+    At(Instant, Id),
+}
+
+impl Next {
+    /// A record's time to be woken is now `wake_at`.
+    fn moved(&mut self, id: &Id, wake_at: Option<Instant>) {
+        match self {
+            Self::At(_, first) if first == id => *self = Self::Unknown,
+            Self::At(at, first) => {
+                if let Some(wake_at) = wake_at.filter(|wake_at| (wake_at, id) < (&*at, &*first)) {
+                    *self = Self::At(wake_at, id.clone());
+                }
+            }
+            Self::Never => {
+                if let Some(wake_at) = wake_at {
+                    *self = Self::At(wake_at, id.clone());
+                }
+            }
+            Self::Unknown => {}
+        }
+    }
 }
 
 impl<'a> Round<'a> {
@@ -43,7 +72,7 @@ impl<'a> Round<'a> {
         classifier: &'a Classifier,
     ) -> Result<Self, StoreError> {
         let head = tx.head(community)?;
-        Ok(Self { tx, community, current, books, classifier, head, began: head })
+        Ok(Self { tx, community, current, books, classifier, head, began: head, next: Next::Unknown })
     }
 
     /// Writes the chain row if it moved.
@@ -106,8 +135,7 @@ impl<'a> Round<'a> {
     pub(super) fn wake_due(&mut self, now: Instant, limit: usize) -> Result<Woken, DeskError> {
         let mut woken = Woken::default();
         loop {
-            let due = self.tx.due(&tables::SERVICE_CASE, Some(self.community), now, 1)?;
-            let Some((_, _, id)) = due.into_iter().next() else { break };
+            let Some(id) = self.first_due(now)? else { break };
             if woken.wakes == limit {
                 woken.more = true;
                 return Ok(woken);
@@ -122,6 +150,18 @@ impl<'a> Round<'a> {
         }
         self.head.woken_to = self.head.woken_to.max(now);
         Ok(woken)
+    }
+
+    /// The record to be woken first, if that is up to `now`.
+    fn first_due(&mut self, now: Instant) -> Result<Option<Id>, StoreError> {
+        if self.next == Next::Unknown {
+            let first = self.tx.due(&tables::SERVICE_CASE, Some(self.community), Instant::MAX, 1)?;
+            self.next = first.into_iter().next().map_or(Next::Never, |(at, _, id)| Next::At(at, id));
+        }
+        Ok(match &self.next {
+            Next::At(at, id) if *at <= now => Some(id.clone()),
+            _ => None,
+        })
     }
 
     fn wake_one(&mut self, id: &Id, now: Instant) -> Result<Outcome, DeskError> {
@@ -175,6 +215,9 @@ impl<'a> Round<'a> {
             state: state.into(),
         };
         self.tx.put(table, &row, &[])?;
+        if table.name == tables::SERVICE_CASE.name {
+            self.next.moved(&row.id, row.wake_at);
+        }
         Ok(())
     }
 }

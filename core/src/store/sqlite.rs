@@ -1,9 +1,10 @@
 //! The embedded store: one SQLite file.
 mod schema;
+mod statements;
 mod view;
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
@@ -12,6 +13,7 @@ use serde::Deserialize;
 use super::error::StoreError;
 use super::{Store, View, Work};
 use crate::ident::Id;
+use statements::Statements;
 use view::Session;
 
 /// What a commit survives.
@@ -47,7 +49,14 @@ impl Default for SqliteOptions {
 #[derive(Debug)]
 pub struct SqliteStore {
     connection: Connection,
+    kept: Kept,
+}
+
+/// What is kept beside a connection.
+#[derive(Debug)]
+struct Kept {
     names: RefCell<Names>,
+    statements: BTreeMap<&'static str, Statements>,
     waited_ms: u64,
 }
 
@@ -92,18 +101,18 @@ impl SqliteStore {
             Err(error) => return Err(opening(&error, path, waited_ms)),
         }
         connection.set_prepared_statement_cache_capacity(64);
-        Ok(Self { connection, names: RefCell::default(), waited_ms })
+        Ok(Self { connection, kept: Kept { names: RefCell::default(), statements: statements::all(), waited_ms } })
     }
 }
 
 impl Store for SqliteStore {
     fn write(&mut self, community: &Id, work: Work<'_>) -> Result<(), StoreError> {
-        let waited_ms = self.waited_ms;
+        let waited_ms = self.kept.waited_ms;
         let transaction = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(|error| failed(&error, waited_ms))?;
-        let mut session = Session::new(&transaction, &self.names, waited_ms);
+        let mut session = Session::new(&transaction, &self.kept);
         let result = session.take(community).and_then(|()| work(&mut session)).and_then(|()| session.write_heads());
         let done = match result {
             Ok(()) => transaction.commit().map_err(|error| failed(&error, waited_ms)),
@@ -112,18 +121,18 @@ impl Store for SqliteStore {
         };
         if done.is_err() {
             // A community that was numbered in what was rolled back has no number.
-            *self.names.borrow_mut() = Names::default();
+            *self.kept.names.borrow_mut() = Names::default();
         }
         done
     }
 
     fn read(&mut self, work: &mut dyn FnMut(&dyn View) -> Result<(), StoreError>) -> Result<(), StoreError> {
-        let waited_ms = self.waited_ms;
+        let waited_ms = self.kept.waited_ms;
         let transaction = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Deferred)
             .map_err(|error| failed(&error, waited_ms))?;
-        work(&Session::new(&transaction, &self.names, waited_ms))
+        work(&Session::new(&transaction, &self.kept))
     }
 }
 

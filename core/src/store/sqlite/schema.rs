@@ -1,6 +1,7 @@
 //! The form of the file: its marks, its migrations, and the tables derived from what is declared.
 use std::fmt::Write;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::{Durability, SqliteOptions};
@@ -57,6 +58,8 @@ pub(super) fn prepare(connection: &mut Connection, options: &SqliteOptions) -> r
     connection.pragma_update(None, "secure_delete", "ON")?;
     connection.pragma_update(None, "trusted_schema", "OFF")?;
     connection.pragma_update(None, "cache_size", -65_536)?;
+    // Without this, SQLite plans a statement anew whenever a bound value could change the plan: at every command.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     if let Some(pages) = options.max_pages {
         connection.pragma_update(None, "max_page_count", pages)?;
     }

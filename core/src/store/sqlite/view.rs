@@ -1,12 +1,12 @@
 //! Reading and writing within one SQLite transaction.
-use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt::Write;
 
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, OptionalExtension, ToSql, params, params_from_iter};
 
-use super::{Names, failed};
+use super::statements::Statements;
+use super::{Kept, failed};
 use crate::calendar::Instant;
 use crate::cell::Cell;
 use crate::envelope::{Entry, Head};
@@ -19,21 +19,33 @@ use crate::store::{EachEntry, EachRow, Tx, View, Which};
 /// One transaction: the connection, the names of communities, and the chain rows that moved.
 pub(super) struct Session<'a> {
     connection: &'a Connection,
-    names: &'a RefCell<Names>,
-    waited_ms: u64,
+    kept: &'a Kept,
     heads: HashMap<Id, Head>,
 }
 
-const JOURNAL_COLUMNS: &str =
-    "community, seq, command, n, at, recorded_at, actor, record, kind, v, notices, body, body_hash, hash";
+/// Journal rows, for the rest of the question to follow.
+macro_rules! journal_rows {
+    ($rest:literal) => {
+        concat!(
+            "SELECT community, seq, command, n, at, recorded_at, actor, record, kind, v, notices, body, body_hash, hash ",
+            "FROM journal ",
+            $rest
+        )
+    };
+}
 
 impl<'a> Session<'a> {
-    pub(super) fn new(connection: &'a Connection, names: &'a RefCell<Names>, waited_ms: u64) -> Self {
-        Self { connection, names, waited_ms, heads: HashMap::new() }
+    pub(super) fn new(connection: &'a Connection, kept: &'a Kept) -> Self {
+        Self { connection, kept, heads: HashMap::new() }
+    }
+
+    fn statements(&self, table: &Table) -> Result<&'a Statements, StoreError> {
+        let unknown = || StoreError::Misfit { table: "", reason: format!("no table `{}`", table.name).into() };
+        self.kept.statements.get(table.name).ok_or_else(unknown)
     }
 
     fn sql<T>(&self, result: rusqlite::Result<T>) -> Result<T, StoreError> {
-        result.map_err(|error| failed(&error, self.waited_ms))
+        result.map_err(|error| failed(&error, self.kept.waited_ms))
     }
 
     /// Makes the community's chain row if it is not there, and reads it.
@@ -92,7 +104,7 @@ impl<'a> Session<'a> {
     }
 
     fn known_number(&self, community: &Id) -> Result<Option<i64>, StoreError> {
-        if let Some(number) = self.names.borrow().numbers.get(community) {
+        if let Some(number) = self.kept.names.borrow().numbers.get(community) {
             return Ok(Some(*number));
         }
         let mut select = self.sql(self.connection.prepare_cached("SELECT pk FROM community WHERE id = ?1"))?;
@@ -104,13 +116,13 @@ impl<'a> Session<'a> {
     }
 
     fn remember(&self, community: &Id, number: i64) {
-        let mut names = self.names.borrow_mut();
+        let mut names = self.kept.names.borrow_mut();
         names.ids.insert(number, community.clone());
         names.numbers.insert(community.clone(), number);
     }
 
     fn name(&self, number: i64) -> Result<Id, StoreError> {
-        if let Some(id) = self.names.borrow().ids.get(&number) {
+        if let Some(id) = self.kept.names.borrow().ids.get(&number) {
             return Ok(id.clone());
         }
         let mut select = self.sql(self.connection.prepare_cached("SELECT id FROM community WHERE pk = ?1"))?;
@@ -174,8 +186,8 @@ impl<'a> Session<'a> {
         Ok(())
     }
 
-    fn rows(&self, table: &Table, rest: &str, values: &[Value], each: EachRow<'_>) -> Result<(), StoreError> {
-        let mut select = self.sql(self.connection.prepare_cached(&select_of(table, rest)))?;
+    fn rows(&self, table: &Table, sql: &str, values: &[Value], each: EachRow<'_>) -> Result<(), StoreError> {
+        let mut select = self.sql(self.connection.prepare_cached(sql))?;
         let mut rows = self.sql(select.query(params_from_iter(values)))?;
         while let Some(row) = self.sql(rows.next())? {
             if each(&self.read_row(table, row)?).is_break() {
@@ -201,7 +213,7 @@ impl<'a> Session<'a> {
 impl View for Session<'_> {
     fn row(&self, table: &'static Table, id: &Id) -> Result<Option<Row>, StoreError> {
         let mut found = None;
-        self.rows(table, "WHERE id = ?", &[Value::Text(id.as_str().to_owned())], &mut |row| {
+        self.rows(table, &self.statements(table)?.row, &[Value::Text(id.as_str().to_owned())], &mut |row| {
             found = Some(row.clone());
             std::ops::ControlFlow::Break(())
         })?;
@@ -239,7 +251,7 @@ impl View for Session<'_> {
         };
         for community in communities {
             let Some(number) = self.known_number(&community)? else { continue };
-            let mut select = self.sql(self.connection.prepare_cached(due_sql(table).as_str()))?;
+            let mut select = self.sql(self.connection.prepare_cached(&self.statements(table)?.due))?;
             let limit = i64::try_from(limit).unwrap_or(i64::MAX);
             let mut rows = self.sql(select.query(params![number, upto.micros(), limit]))?;
             while let Some(row) = self.sql(rows.next())? {
@@ -255,54 +267,59 @@ impl View for Session<'_> {
     fn scan(&self, scan: &Scan<'_>, each: EachRow<'_>) -> Result<(), StoreError> {
         let (index, ranged) = scan.checked()?;
         let last = index.columns.last().copied().unwrap_or(ranged);
-        let mut rest = format!("INDEXED BY {}_{} WHERE {last} IS NOT NULL", scan.table.name, index.name);
+        let select = &self.statements(scan.table)?.select;
+        let mut sql = format!("{select}INDEXED BY {}_{} WHERE {last} IS NOT NULL", scan.table.name, index.name);
         let mut values = Vec::new();
         for (column, cell) in index.columns.iter().zip(&scan.equal) {
-            _ = write!(rest, " AND {column} = ?");
+            _ = write!(sql, " AND {column} = ?");
             values.push(self.value(column, cell)?);
         }
         for (sign, bound) in [(">=", &scan.lower), ("<", &scan.upper)] {
             if let Some(cell) = bound {
-                _ = write!(rest, " AND {ranged} {sign} ?");
+                _ = write!(sql, " AND {ranged} {sign} ?");
                 values.push(self.value(ranged, cell)?);
             }
         }
         for (column, cell) in &scan.filters {
-            _ = write!(rest, " AND {column} IS ?");
+            _ = write!(sql, " AND {column} IS ?");
             values.push(self.value(column, cell)?);
         }
         let (sign, order) = if scan.descending { ("<", "DESC") } else { (">", "ASC") };
         if let Some(after) = &scan.after {
             let row = self.row(scan.table, after)?;
             let at = scan.cursor(after, row.as_ref(), ranged)?;
-            _ = write!(rest, " AND ({ranged}, id) {sign} (?, ?)");
+            _ = write!(sql, " AND ({ranged}, id) {sign} (?, ?)");
             values.push(self.value(ranged, &at)?);
             values.push(Value::Text(after.as_str().to_owned()));
         }
-        _ = write!(rest, " ORDER BY {ranged} {order}, id {order} LIMIT ?");
+        _ = write!(sql, " ORDER BY {ranged} {order}, id {order} LIMIT ?");
         values.push(Value::Integer(i64::try_from(scan.limit).unwrap_or(i64::MAX)));
-        self.rows(scan.table, &rest, &values, each)
+        self.rows(scan.table, &sql, &values, each)
     }
 
     fn each(&self, table: &'static Table, each: &mut dyn FnMut(&Row)) -> Result<(), StoreError> {
-        self.rows(table, "ORDER BY id", &[], &mut |row| {
+        self.rows(table, &format!("{}ORDER BY id", self.statements(table)?.select), &[], &mut |row| {
             each(row);
             std::ops::ControlFlow::Continue(())
         })
     }
 
     fn journal(&self, which: &Which<'_>, each: EachEntry<'_>) -> Result<(), StoreError> {
-        let select = |rest: &str| format!("SELECT {JOURNAL_COLUMNS} FROM journal {rest}");
         match which {
             Which::Command(command) => {
-                self.entries(&select("WHERE command = ?1 ORDER BY n"), &[&command.as_str()], each)
+                self.entries(journal_rows!("WHERE command = ?1 ORDER BY n"), &[&command.as_str()], each)
             }
-            Which::Record(record) => self.entries(&select("WHERE record = ?1 ORDER BY pos"), &[&record.as_str()], each),
+            Which::Record(record) => {
+                self.entries(journal_rows!("WHERE record = ?1 ORDER BY pos"), &[&record.as_str()], each)
+            }
             Which::After { community, seq, notices_only } => {
                 let Some(number) = self.known_number(community)? else { return Ok(()) };
-                let notices = if *notices_only { "AND notices > 0 " } else { "" };
-                let rest = format!("WHERE community = ?1 AND seq > ?2 {notices}ORDER BY seq");
-                self.entries(&select(&rest), &[&number, &signed(*seq)?], each)
+                let sql = if *notices_only {
+                    journal_rows!("WHERE community = ?1 AND seq > ?2 AND notices > 0 ORDER BY seq")
+                } else {
+                    journal_rows!("WHERE community = ?1 AND seq > ?2 ORDER BY seq")
+                };
+                self.entries(sql, &[&number, &signed(*seq)?], each)
             }
         }
     }
@@ -357,7 +374,7 @@ impl Tx for Session<'_> {
             Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation) => {
                 return Err(StoreError::Conflict { seq: entry.seq });
             }
-            Err(error) => return Err(failed(&error, self.waited_ms)),
+            Err(error) => return Err(failed(&error, self.kept.waited_ms)),
         }
         self.heads.insert(entry.community.clone(), Head { seq: entry.seq, hash: entry.hash, ..head });
         Ok(())
@@ -369,7 +386,7 @@ impl Tx for Session<'_> {
             return Err(StoreError::Misfit { table: table.name, reason: reason.into() });
         }
         let number = self.number(&row.community)?;
-        let mut upsert = self.sql(self.connection.prepare_cached(upsert_sql(table).as_str()))?;
+        let mut upsert = self.sql(self.connection.prepare_cached(&self.statements(table)?.put))?;
         let fixed = [Bound::Text(row.id.as_str()), Bound::Int(Some(number)), Bound::Int(Some(row.version))];
         let wake = Bound::Int(row.wake_at.map(Instant::micros));
         let cells = row.columns.iter().map(Bound::of);
@@ -382,7 +399,7 @@ impl Tx for Session<'_> {
     }
 
     fn remove(&mut self, table: &'static Table, id: &Id) -> Result<(), StoreError> {
-        self.sql(self.connection.execute(&format!("DELETE FROM {} WHERE id = ?1", table.name), [id.as_str()]))?;
+        self.sql(self.connection.execute(&self.statements(table)?.remove, [id.as_str()]))?;
         self.sql(self.connection.execute("DELETE FROM lookup WHERE record = ?1", [id.as_str()]))?;
         Ok(())
     }
@@ -434,34 +451,6 @@ impl ToSql for Bound<'_> {
             Self::Text(text) => ValueRef::Text(text.as_bytes()),
         }))
     }
-}
-
-fn names(table: &Table) -> String {
-    table.columns.iter().map(|column| format!("{}, ", column.name)).collect()
-}
-
-fn select_of(table: &Table, rest: &str) -> String {
-    format!("SELECT id, community, version, wake_at, {}state FROM {} {rest}", names(table), table.name)
-}
-
-fn due_sql(table: &Table) -> String {
-    let name = table.name;
-    format!(
-        "SELECT wake_at, id FROM {name} WHERE community = ?1 AND wake_at IS NOT NULL AND wake_at <= ?2 \
-         ORDER BY wake_at, id LIMIT ?3"
-    )
-}
-
-fn upsert_sql(table: &Table) -> String {
-    let marks = ", ?".repeat(table.columns.len().saturating_add(4));
-    let set: String = table.columns.iter().map(|column| format!("{0} = excluded.{0}, ", column.name)).collect();
-    format!(
-        "INSERT INTO {} (id, community, version, wake_at, {}state) VALUES (?{marks}) ON CONFLICT (id) DO UPDATE SET \
-         community = excluded.community, version = excluded.version, wake_at = excluded.wake_at, {set}\
-         state = excluded.state",
-        table.name,
-        names(table),
-    )
 }
 
 fn signed(place: u64) -> Result<i64, StoreError> {
