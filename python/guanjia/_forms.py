@@ -72,7 +72,6 @@ def text(value: str, path: str) -> str:
             f"character {error.start} is half a surrogate pair, no text (`{shown}`): decode the source with its own "
             "charset, such as gb18030",
             f"第 {error.start} 个字符是不成对的代理码位,不是文本(“{shown}”):请用原始字符集(如 gb18030)解码",
-            code="argument.text",
         ) from error
     return value
 

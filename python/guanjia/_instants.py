@@ -48,7 +48,6 @@ def aware(at: datetime, naive: tzinfo | None, path: str = "") -> datetime:
             path,
             f"`{at}` is naive: give it a tzinfo, or say the zone of naive datetimes once with naive=...",
             f"时间“{at}”没有时区:请带上 tzinfo,或用 naive=... 说明一次",
-            code="argument.naive",
         )
     local = at.replace(tzinfo=naive)
     return local.replace(fold=0) if local.fold and _skipped(local) else local

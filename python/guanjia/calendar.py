@@ -345,7 +345,7 @@ class Calendar:
         Day(kind=<DayKind.MAKE_UP: 'make_up'>, name=Words(zh='春节', en='Spring Festival'), hours=('09:00-17:00',))
         """
         told = json.loads(self._native.day(day(on, "on")))
-        return Day(DayKind(told["kind"]), Words.read(told["name"]), tuple(told["hours"]))
+        return Day(DayKind(told["kind"]), Words.read(told.get("name")), tuple(told["hours"]))
 
     def is_working_day(self, on: date) -> bool:
         """Whether some of the hours that belong to a date are open."""

@@ -78,7 +78,7 @@ def from_json(text: str) -> GuanjiaError:
     )
 
 
-def argument(path: str, message: str, message_zh: str, *, code: str = "argument") -> ArgumentError:
+def argument(path: str, message: str, message_zh: str) -> ArgumentError:
     """The error of an argument, worded as the core words its own."""
     at = f"{path}: " if path else ""
-    return ArgumentError(f"{at}{message}", code=code, path=path, message_zh=f"参数有误:{at}{message_zh}")
+    return ArgumentError(f"{at}{message}", code="argument", path=path, message_zh=f"参数有误:{at}{message_zh}")

@@ -10,6 +10,7 @@ from typing import Any
 from . import _native
 from ._forms import text as checked
 from .calendar import Calendar
+from .errors import argument
 
 __all__ = ["Rulebook"]
 
@@ -73,10 +74,11 @@ class Rulebook:
         return tuple(self._native.calendars())
 
     def calendar(self, id: str, *, naive: str | tzinfo | None = None) -> Calendar:
-        """A working calendar; raises :class:`KeyError` if there is none of this id."""
+        """A working calendar by its id."""
         native = self._native.calendar(checked(id, "id"))
         if native is None:
-            raise KeyError(f"{self.name} has no calendar `{id}`, it has {', '.join(self.calendars)}")
+            known = ", ".join(self.calendars)
+            raise argument("calendar", f"{self.name} has no `{id}`, it has {known}", f"{self.name} 没有“{id}”,有 {known}")
         return Calendar._of(native, naive)
 
     def to_record(self) -> dict[str, Any]:
