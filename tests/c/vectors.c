@@ -406,9 +406,11 @@ static gj_rulebook *rulebook_of(const char *file, const char *path) {
     gj_error *error = NULL;
     size_t len;
     char *text = read_file(path, &len);
+    gj_status status;
     answer loaded;
     if (!check(text != NULL, "%s: the rulebook %s cannot be read", file, path)) return NULL;
-    loaded = answer_of(gj_rulebook_load(text, len, &rulebook, &error), NULL, error);
+    status = gj_rulebook_load(text, len, &rulebook, &error);
+    loaded = answer_of(status, NULL, error);
     check(rulebook != NULL, "%s: the rulebook %s: %s", file, path, gj_error_message(error, NULL));
     answer_free(&loaded);
     free(text);
