@@ -5,13 +5,13 @@
 //!
 //! ```
 //! use guanjia::calendar::{Calendar, Zone};
-//! use guanjia::sla::{Line, Metric, Outcome, Target, evaluate};
+//! use guanjia::sla::{Held, Line, Metric, Outcome, Target, evaluate};
 //!
 //! let target = Target::new("respond", Metric::Respond, "15 min".parse()?, Calendar::round_the_clock(Zone::SHANGHAI));
 //! let mut line = Line::default();
 //! line.mark("registered", "2026-03-02T09:00:00+08:00".parse()?, 1);
 //! line.mark("told", "2026-03-02T09:12:00+08:00".parse()?, 2);
-//! let clocks = evaluate(&line, &target, "2026-03-02T10:00:00+08:00".parse()?, None)?;
+//! let clocks = evaluate(&line, &target, "2026-03-02T10:00:00+08:00".parse()?, Held::default())?;
 //! assert_eq!(clocks[0].outcome, Outcome::Met);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -22,9 +22,14 @@ mod level;
 mod line;
 mod metric;
 mod pause;
+mod standing;
 
-pub use clock::{Alarms, Buckets, Clock, Late, Outcome, Standing, Target, evaluate, standings};
+pub use clock::{Buckets, Clock, Late, Outcome, Target, evaluate};
 pub use level::{At, Level, LevelError, PARTS};
 pub use line::{Line, Mark, Span};
 pub use metric::{Metric, OnReopen};
 pub use pause::{Bucket, Pause};
+pub use standing::{Alarms, Held, Standing, standings};
+
+#[cfg(test)]
+mod tests;

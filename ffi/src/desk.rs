@@ -2,28 +2,35 @@
 use std::ffi::c_char;
 use std::sync::{Mutex, PoisonError};
 
-use guanjia::calendar::Instant;
 use guanjia::classify::Classifier;
-use guanjia::desk::Desk;
+use guanjia::desk::{Desk, DeskError};
 use guanjia::ops::{OpError, desk as face, read_json};
 use guanjia::rulebook::Rulebook;
 use guanjia::store::{MemoryStore, SqliteOptions, SqliteStore, Store};
 
-use crate::boundary::{borrowed, give, guard, needed, optional_text, taken, text};
+use crate::boundary::{borrowed, free, needed, object, optional_text, text};
+use crate::calendar::instant;
 use crate::error::{gj_error, gj_status};
 use crate::rulebook::gj_rulebook;
 use crate::text::gj_text;
 
-/// A desk over a store. Callers from any thread queue. After `GJ_E_INTERNAL` it refuses further calls: close it and open
-/// it again; what was committed is there.
+/// A desk over a store. Any thread may call it; its callers queue. After a panic inside it refuses further calls
+/// with GJ_E_INTERNAL: close it and open it again, what was committed is there.
 pub struct gj_desk(Mutex<Desk>);
 
-/// Opens a desk on an SQLite file, which is made if it is not there; in memory for (NULL, 0). A NULL `rulebook` means the
-/// standard one. `options` is JSON, or (NULL, 0): `{"durability": "full" | "normal", "busy_timeout_ms": 5000}`.
+/// Opens a desk. Cases that the store holds go on under the rulebooks they were registered under.
 ///
-/// # Safety
-/// `path` and `options` point to so many bytes; `rulebook` is NULL or ours; `out_desk` is writable; `out_error` is NULL or
-/// writable.
+/// @param path an SQLite file, UTF-8, which is made if it is not there; (NULL, 0) for a desk in memory
+/// @param path_len bytes of `path`
+/// @param rulebook the one in force; NULL for the standard one
+/// @param options JSON: `durability` "full" (default: a commit survives a power cut) or "normal", `busy_timeout_ms`
+/// (5000) to wait for another process, `max_pages` of 4096 bytes that the file may have; (NULL, 0) for the
+/// defaults. They are checked but mean nothing to a desk in memory
+/// @param options_len bytes of `options`
+/// @param out_desk gets the desk, yours to close with gj_desk_close
+/// @param out_error gets what went wrong; may be NULL
+/// @return GJ_OK; GJ_E_ARGUMENT for a wrong call; GJ_E_STORAGE if the file is not ours, newer, in use or cannot be
+/// written
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn gj_desk_open(
     path: *const c_char,
@@ -34,30 +41,37 @@ pub unsafe extern "C" fn gj_desk_open(
     out_desk: *mut *mut gj_desk,
     out_error: *mut *mut gj_error,
 ) -> gj_status {
-    // SAFETY: the caller's promise above.
+    // SAFETY: the caller's pointers are as the header asks.
     unsafe {
-        give(out_desk, None);
-        guard(out_error, || {
-            let book = borrowed(rulebook).map_or_else(Rulebook::standard, |book| book.0.clone());
-            let options = match optional_text(options, options_len, "options")? {
+        object((out_desk, "out_desk"), out_error, || {
+            let path = optional_text((path, path_len), "path")?;
+            let book = borrowed(rulebook).map_or_else(Rulebook::standard, |rulebook| rulebook.book.clone());
+            let options = match optional_text((options, options_len), "options")? {
                 Some(options) => read_json::<SqliteOptions>(options)?,
                 None => SqliteOptions::default(),
             };
-            let store: Box<dyn Store> = match optional_text(path, path_len, "path")? {
-                Some(path) => Box::new(SqliteStore::open(path, &options).map_err(guanjia::desk::DeskError::from)?),
+            let store: Box<dyn Store> = match path {
+                Some(path) if path.is_empty() || path.contains('\0') => {
+                    return Err(OpError::argument("path", "is empty or holds a NUL"));
+                }
+                Some(path) => Box::new(SqliteStore::open(path, &options).map_err(DeskError::from)?),
                 None => Box::new(MemoryStore::default()),
             };
             let desk = Desk::open_with(store, book, Classifier::standard())?;
-            give(out_desk, Some(gj_desk(Mutex::new(desk))));
-            Ok(())
+            Ok(gj_desk(Mutex::new(desk)))
         })
     }
 }
 
-/// Takes one command, as JSON, in one transaction: its receipt. A repeat gets the receipt of the first.
+/// Takes one command in one transaction. A repeat of a command is answered with the receipt of the first.
 ///
-/// # Safety
-/// `desk` is ours; `command` points to `len` bytes; `out_receipt` is writable; `out_error` is NULL or writable.
+/// @param desk the desk
+/// @param command JSON, `desk.command` of guanjia.schema.json
+/// @param len bytes of `command`
+/// @param out_receipt gets JSON, `desk.receipt`, yours to free with gj_text_free
+/// @param out_error gets what went wrong; may be NULL
+/// @return GJ_OK; GJ_E_ARGUMENT for no command; GJ_E_DATA for a refusal, whose code is the error's id;
+/// GJ_E_STORAGE. Nothing of a command that failed is written
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn gj_desk_submit(
     desk: *const gj_desk,
@@ -66,15 +80,25 @@ pub unsafe extern "C" fn gj_desk_submit(
     out_receipt: *mut *mut gj_text,
     out_error: *mut *mut gj_error,
 ) -> gj_status {
-    // SAFETY: the caller's promise above.
-    unsafe { answered(desk, out_receipt, out_error, |desk| face::submit(desk, text(command, len, "command")?)) }
+    // SAFETY: the caller's pointers are as the header asks.
+    unsafe {
+        answered((out_receipt, "out_receipt"), out_error, desk, || {
+            let command = text((command, len), "command")?;
+            Ok(|desk: &mut Desk| face::submit(desk, command))
+        })
+    }
 }
 
-/// Takes a JSON array of commands; neighbours of one community share a transaction. The answer is an array in the same
-/// order, of `{"receipt": ...}` or `{"refusal": ...}`.
+/// Takes many commands, each for itself. Neighbours of one community share a transaction.
 ///
-/// # Safety
-/// `desk` is ours; `commands` points to `len` bytes; `out_answers` is writable; `out_error` is NULL or writable.
+/// @param desk the desk
+/// @param commands a JSON array of `desk.command`
+/// @param len bytes of `commands`
+/// @param out_answers gets a JSON array of {"receipt": ...} or {"refusal": ...} in the same order, yours to free
+/// with gj_text_free
+/// @param out_error gets what went wrong; may be NULL
+/// @return GJ_OK, refusals or not; GJ_E_ARGUMENT for no array of commands: none is taken; GJ_E_STORAGE: those
+/// before may have been taken, and repeating all is safe
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn gj_desk_submit_all(
     desk: *const gj_desk,
@@ -83,14 +107,26 @@ pub unsafe extern "C" fn gj_desk_submit_all(
     out_answers: *mut *mut gj_text,
     out_error: *mut *mut gj_error,
 ) -> gj_status {
-    // SAFETY: the caller's promise above.
-    unsafe { answered(desk, out_answers, out_error, |desk| face::submit_all(desk, text(commands, len, "commands")?)) }
+    // SAFETY: the caller's pointers are as the header asks.
+    unsafe {
+        answered((out_answers, "out_answers"), out_error, desk, || {
+            let commands = text((commands, len), "commands")?;
+            Ok(|desk: &mut Desk| face::submit_all(desk, commands))
+        })
+    }
 }
 
-/// Tells what time alone has brought up to `now`, at most `limit` wakes: `{"events": ..., "notices": ..., "more": ...}`.
+/// Tells what time alone has brought: warnings, breaches, escalations. Call it from a timer; the journal does not
+/// depend on how often.
 ///
-/// # Safety
-/// `desk` is ours; `out_advanced` is writable; `out_error` is NULL or writable.
+/// @param desk the desk
+/// @param now in microseconds UTC
+/// @param limit at most so many wakes
+/// @param out_advanced gets JSON, `desk.advanced`: `events`, `notices`, and `more` if the limit was reached, yours
+/// to free with gj_text_free
+/// @param out_error gets what went wrong; may be NULL
+/// @return GJ_OK; GJ_E_ARGUMENT for an instant outside of the years 1 to 9999; GJ_E_DATA for one before what was
+/// told; GJ_E_STORAGE
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn gj_desk_advance(
     desk: *const gj_desk,
@@ -99,14 +135,24 @@ pub unsafe extern "C" fn gj_desk_advance(
     out_advanced: *mut *mut gj_text,
     out_error: *mut *mut gj_error,
 ) -> gj_status {
-    // SAFETY: the caller's promise above.
-    unsafe { answered(desk, out_advanced, out_error, |desk| face::advance(desk, Instant::from_micros(now), limit)) }
+    // SAFETY: the caller's pointers are as the header asks.
+    unsafe {
+        answered((out_advanced, "out_advanced"), out_error, desk, || {
+            let now = instant(now, "now")?;
+            Ok(move |desk: &mut Desk| face::advance(desk, now, limit))
+        })
+    }
 }
 
-/// Answers a question, as JSON, from one snapshot.
+/// Answers a question from one snapshot: a case with its clocks, the ledger, the outbox, the month report and so
+/// on.
 ///
-/// # Safety
-/// `desk` is ours; `query` points to `len` bytes; `out_answer` is writable; `out_error` is NULL or writable.
+/// @param desk the desk
+/// @param query JSON, `desk.query`
+/// @param len bytes of `query`
+/// @param out_answer gets JSON, `desk.answer`, yours to free with gj_text_free
+/// @param out_error gets what went wrong; may be NULL
+/// @return GJ_OK; GJ_E_ARGUMENT for no question; GJ_E_DATA if the record is not there; GJ_E_STORAGE
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn gj_desk_query(
     desk: *const gj_desk,
@@ -115,45 +161,75 @@ pub unsafe extern "C" fn gj_desk_query(
     out_answer: *mut *mut gj_text,
     out_error: *mut *mut gj_error,
 ) -> gj_status {
-    // SAFETY: the caller's promise above.
-    unsafe { answered(desk, out_answer, out_error, |desk| face::query(desk, text(query, len, "query")?)) }
-}
-
-/// Closes a desk; NULL is fine. No call may be under way.
-///
-/// # Safety
-/// `desk` is NULL or a desk of ours that was not closed.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn gj_desk_close(desk: *mut gj_desk) {
-    // SAFETY: the caller's promise above.
-    drop(unsafe { taken(desk) });
-}
-
-/// # Safety
-/// `desk` is NULL or ours; `out` and `out_error` are NULL or writable.
-unsafe fn answered(
-    desk: *const gj_desk,
-    out: *mut *mut gj_text,
-    out_error: *mut *mut gj_error,
-    work: impl FnOnce(&mut Desk) -> Result<String, OpError>,
-) -> gj_status {
-    // SAFETY: the caller's promise above.
+    // SAFETY: the caller's pointers are as the header asks.
     unsafe {
-        give(out, None);
-        guard(out_error, || {
-            let mut desk = needed(desk, "desk")?.0.lock().map_err(|_: PoisonError<_>| {
-                OpError::internal("an earlier call failed inside the desk; close it and open it again")
-            })?;
-            let answer = work(&mut desk)?;
-            give(out, Some(gj_text::new(&answer)));
-            Ok(())
+        answered((out_answer, "out_answer"), out_error, desk, || {
+            let query = text((query, len), "query")?;
+            Ok(|desk: &mut Desk| face::query(desk, query))
         })
     }
 }
 
-// Calendars, rulebooks and contexts are shared freely; a desk is locked.
+/// Closes a desk. No call may be under way.
+///
+/// @param desk may be NULL
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn gj_desk_close(desk: *mut gj_desk) {
+    // SAFETY: the caller's pointer is as the header asks.
+    unsafe { free(desk) };
+}
+
+/// Reads what was asked, then does it at the desk: who asks wrongly does not queue.
+unsafe fn answered<W: FnOnce(&mut Desk) -> Result<String, OpError>>(
+    out: (*mut *mut gj_text, &str),
+    out_error: *mut *mut gj_error,
+    desk: *const gj_desk,
+    asked: impl FnOnce() -> Result<W, OpError>,
+) -> gj_status {
+    // SAFETY: the caller's pointers are as the header asks.
+    unsafe {
+        object(out, out_error, || {
+            let desk = needed(desk, "desk")?;
+            let work = asked()?;
+            let mut desk = desk.0.lock().map_err(|_: PoisonError<_>| {
+                OpError::internal("an earlier call failed inside the desk; close it and open it again")
+            })?;
+            Ok(gj_text::new(&work(&mut desk)?))
+        })
+    }
+}
+
 const _: () = {
     const fn shared<T: Send + Sync>() {}
     shared::<gj_desk>();
-    shared::<gj_rulebook>();
 };
+
+#[cfg(test)]
+mod tests {
+    use std::ptr;
+
+    use super::*;
+    use crate::error::{GJ_E_INTERNAL, GJ_OK};
+
+    #[test]
+    fn after_a_panic_a_desk_refuses_further_calls_and_closes() {
+        let (mut desk, mut answer) = (ptr::null_mut(), ptr::null_mut());
+        // SAFETY: pointers to locals, and the desk that the first call gives, closed once.
+        unsafe {
+            let none = (ptr::null(), 0);
+            let opened = gj_desk_open(none.0, none.1, ptr::null(), none.0, none.1, &raw mut desk, ptr::null_mut());
+            assert_eq!(opened, GJ_OK);
+            let out = (&raw mut answer, "out_answer");
+            let quiet = answered(out, ptr::null_mut(), desk, || Ok(|_: &mut Desk| Ok("{}".to_owned())));
+            assert_eq!(quiet, GJ_OK);
+            crate::text::gj_text_free(answer);
+            for said in ["first", "then"] {
+                let status = answered(out, ptr::null_mut(), desk, || {
+                    Ok(|_: &mut Desk| if said == "first" { panic!("inside the desk") } else { Ok("{}".to_owned()) })
+                });
+                assert_eq!((status, answer.is_null()), (GJ_E_INTERNAL, true));
+            }
+            gj_desk_close(desk);
+        }
+    }
+}

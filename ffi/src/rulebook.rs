@@ -4,17 +4,24 @@ use std::ffi::{CString, c_char};
 use guanjia::ops::{Context, call};
 use guanjia::rulebook::Rulebook;
 
-use crate::boundary::{borrowed, give, give_text, guard, optional_text, taken, text};
+use crate::boundary::{borrowed, free, give_text, object, optional_text, text};
 use crate::error::{gj_error, gj_status, terminated};
 use crate::text::gj_text;
 
-/// A compiled rulebook. Shared freely.
-pub struct gj_rulebook(pub(crate) Rulebook, CString);
+/// A compiled rulebook. Immutable: any threads may share it.
+pub struct gj_rulebook {
+    pub(crate) book: Rulebook,
+    pin: CString,
+}
 
-/// Reads and compiles a rulebook, TOML or JSON. An error carries all its problems, as JSON with path and line.
+/// Reads and compiles a rulebook.
 ///
-/// # Safety
-/// `data` points to `len` bytes; `out_rulebook` is writable; `out_error` is NULL or writable.
+/// @param data TOML, or JSON, which begins with a brace
+/// @param len bytes of `data`
+/// @param out_rulebook gets the rulebook, yours to free with gj_rulebook_free
+/// @param out_error gets what went wrong; may be NULL
+/// @return GJ_OK; GJ_E_DATA if it is wrong: gj_error_json lists all its problems, each with path, line and what
+/// would be right
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn gj_rulebook_load(
     data: *const c_char,
@@ -22,23 +29,26 @@ pub unsafe extern "C" fn gj_rulebook_load(
     out_rulebook: *mut *mut gj_rulebook,
     out_error: *mut *mut gj_error,
 ) -> gj_status {
-    // SAFETY: the caller's promise above.
+    // SAFETY: the caller's pointers are as the header asks.
     unsafe {
-        give(out_rulebook, None);
-        guard(out_error, || {
-            let book = Rulebook::from_text(text(data, len, "data")?)?;
+        object((out_rulebook, "out_rulebook"), out_error, || {
+            let book = Rulebook::from_text(text((data, len), "data")?)?;
             let pin = terminated(book.pin());
-            give(out_rulebook, Some(gj_rulebook(book, pin)));
-            Ok(())
+            Ok(gj_rulebook { book, pin })
         })
     }
 }
 
-/// Checks a rulebook and runs its scenarios (NULL, 0 for none): JSON with `ok`, `problems` and `rehearsal`. A rulebook that
-/// is wrong is an answer, not an error.
+/// Checks a rulebook and runs its scenarios. A rulebook that is wrong is an answer here, not an error.
 ///
-/// # Safety
-/// `data` and `scenarios` point to so many bytes; `out_result` is writable; `out_error` is NULL or writable.
+/// @param data TOML, or JSON, which begins with a brace
+/// @param len bytes of `data`
+/// @param scenarios TOML or JSON; (NULL, 0) for none
+/// @param scenarios_len bytes of `scenarios`
+/// @param out_result gets JSON with `ok`, `problems`, `scenario_problems` and `rehearsal`, yours to free with
+/// gj_text_free
+/// @param out_error gets what went wrong; may be NULL
+/// @return GJ_OK; GJ_E_ARGUMENT for a wrong call
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn gj_rulebook_check(
     data: *const c_char,
@@ -48,36 +58,34 @@ pub unsafe extern "C" fn gj_rulebook_check(
     out_result: *mut *mut gj_text,
     out_error: *mut *mut gj_error,
 ) -> gj_status {
-    // SAFETY: the caller's promise above.
+    // SAFETY: the caller's pointers are as the header asks.
     unsafe {
-        give(out_result, None);
-        guard(out_error, || {
-            let book = text(data, len, "data")?;
-            let scenarios = optional_text(scenarios, scenarios_len, "scenarios")?;
+        object((out_result, "out_result"), out_error, || {
+            let book = text((data, len), "data")?;
+            let scenarios = optional_text((scenarios, scenarios_len), "scenarios")?;
             let args = serde_json::json!({ "text": book, "scenarios": scenarios }).to_string();
-            let result = call(&Context::standard(), "rulebook.check", &args)?;
-            give(out_result, Some(gj_text::new(&result)));
-            Ok(())
+            Ok(gj_text::new(&call(&Context::standard(), "rulebook.check", &args)?))
         })
     }
 }
 
-/// Name, version and hash of a rulebook, such as `standard@1#0011223344556677`.
+/// Name, version and hash of a rulebook, by which cases are pinned to it.
 ///
-/// # Safety
-/// `rulebook` is NULL or ours; `out_len` is NULL or writable.
+/// @param rulebook may be NULL
+/// @param out_len gets the bytes of the text; may be NULL
+/// @return terminated text such as "standard@1#0011223344556677", which lives as long as the rulebook; empty for
+/// NULL
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn gj_rulebook_pin(rulebook: *const gj_rulebook, out_len: *mut usize) -> *const c_char {
-    // SAFETY: the caller's promise above.
-    unsafe { give_text(borrowed(rulebook).map(|book| book.1.as_c_str()), out_len) }
+    // SAFETY: the caller's pointers are as the header asks.
+    unsafe { give_text(borrowed(rulebook).map(|rulebook| rulebook.pin.as_c_str()), out_len) }
 }
 
-/// Frees a rulebook; NULL is fine.
+/// Frees a rulebook. Contexts and desks made with it keep what they need.
 ///
-/// # Safety
-/// `rulebook` is NULL or a rulebook of ours that was not freed.
+/// @param rulebook may be NULL
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn gj_rulebook_free(rulebook: *mut gj_rulebook) {
-    // SAFETY: the caller's promise above.
-    drop(unsafe { taken(rulebook) });
+    // SAFETY: the caller's pointer is as the header asks.
+    unsafe { free(rulebook) };
 }

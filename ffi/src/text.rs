@@ -1,34 +1,65 @@
 //! Text that goes out.
 use std::ffi::{CString, c_char};
+use std::fmt::Write;
+use std::sync::OnceLock;
 
-use crate::boundary::{borrowed, give_text, taken};
+use crate::boundary::{borrowed, free, give_text};
 use crate::error::terminated;
 
-/// A text of ours: UTF-8, terminated.
-pub struct gj_text(CString);
+/// A JSON text of ours. Immutable: any threads may share it.
+pub struct gj_text {
+    utf8: CString,
+    ascii: OnceLock<CString>,
+}
 
 impl gj_text {
-    pub(crate) fn new(text: &str) -> Self {
-        Self(terminated(text))
+    pub(crate) fn new(json: &str) -> Self {
+        Self { utf8: terminated(json), ascii: OnceLock::new() }
     }
 }
 
-/// The bytes of a text, terminated; `out_len` (may be NULL) gets their number. Empty for NULL.
+/// The text as UTF-8.
 ///
-/// # Safety
-/// `text` is NULL or a text of ours that was not freed; `out_len` is NULL or writable.
+/// @param text may be NULL
+/// @param out_len gets its bytes; may be NULL
+/// @return terminated text that lives as long as `text`; empty for NULL
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn gj_text_data(text: *const gj_text, out_len: *mut usize) -> *const c_char {
-    // SAFETY: the caller's promise above.
-    unsafe { give_text(borrowed(text).map(|text| text.0.as_c_str()), out_len) }
+    // SAFETY: the caller's pointers are as the header asks.
+    unsafe { give_text(borrowed(text).map(|text| text.utf8.as_c_str()), out_len) }
 }
 
-/// Frees a text; NULL is fine.
+/// The text in ASCII alone, all else as JSON escapes, so that a database column of any charset holds it.
 ///
-/// # Safety
-/// `text` is NULL or a text of ours that was not freed.
+/// @param text may be NULL
+/// @param out_len gets its bytes; may be NULL
+/// @return terminated text that lives as long as `text`; empty for NULL
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn gj_text_ascii(text: *const gj_text, out_len: *mut usize) -> *const c_char {
+    // SAFETY: the caller's pointers are as the header asks.
+    unsafe { give_text(borrowed(text).map(|text| text.ascii.get_or_init(|| escaped(&text.utf8)).as_c_str()), out_len) }
+}
+
+/// Beyond ASCII stand only characters of JSON strings, where an escape may take their place.
+fn escaped(json: &CString) -> CString {
+    let mut ascii = String::new();
+    for character in json.to_string_lossy().chars() {
+        if character.is_ascii() {
+            ascii.push(character);
+        } else {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                _ = write!(ascii, "\\u{unit:04x}");
+            }
+        }
+    }
+    terminated(&ascii)
+}
+
+/// Frees a text.
+///
+/// @param text may be NULL
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn gj_text_free(text: *mut gj_text) {
-    // SAFETY: the caller's promise above.
-    drop(unsafe { taken(text) });
+    // SAFETY: the caller's pointer is as the header asks.
+    unsafe { free(text) };
 }

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+__all__ = ["ArgumentError", "DataError", "GuanjiaError", "InternalError", "RefusedError", "StorageError"]
+
 
 class GuanjiaError(Exception):
     """Base of every error of this package."""
@@ -23,17 +25,17 @@ class GuanjiaError(Exception):
         self.code = code
         """Stable id, such as ``case.wrong_status``."""
         self.path = path
-        """Where in the input, such as ``targets[3].budget``."""
-        self.message_zh = message_zh
+        """Where in the input, such as ``targets[3].budget``; ``[17]`` is a row of a batch."""
+        self.message_zh = message_zh or message
         """The message in Chinese."""
         self.problems = problems or []
         """All problems of a file, each with path, line and what would be right."""
         self.refusal = refusal
-        """Rule and clause, where a rule refused."""
+        """Code, words, rule and clause, where a rule refused."""
 
 
 class ArgumentError(GuanjiaError, ValueError):
-    """The call is wrong: a name, a type, a naive datetime without a zone."""
+    """The call is wrong: a name, a type, a naive datetime without a zone. The caller's code must change."""
 
 
 class DataError(GuanjiaError, ValueError):
@@ -45,7 +47,7 @@ class RefusedError(DataError):
 
 
 class StorageError(GuanjiaError, OSError):
-    """The store failed: locked, full, or not one of ours."""
+    """The store failed: locked (``store.busy``), full (``store.full``), or not one of ours (``store.not_ours``)."""
 
 
 class InternalError(GuanjiaError, RuntimeError):
@@ -61,7 +63,7 @@ _KINDS: dict[str, type[GuanjiaError]] = {
 
 
 def from_json(text: str) -> GuanjiaError:
-    """The exception that an error of the core stands for."""
+    """The exception that an error of the core stands for; the native half calls this."""
     error = json.loads(text)
     refusal = error.get("refusal")
     kind = RefusedError if refusal else _KINDS.get(error.get("kind", ""), InternalError)
@@ -74,3 +76,9 @@ def from_json(text: str) -> GuanjiaError:
         problems=error.get("problems"),
         refusal=refusal,
     )
+
+
+def argument(path: str, message: str, message_zh: str) -> ArgumentError:
+    """The error of an argument, worded as the core words its own."""
+    at = f"{path}: " if path else ""
+    return ArgumentError(f"{at}{message}", code="argument", path=path, message_zh=f"参数有误:{at}{message_zh}")

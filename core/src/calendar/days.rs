@@ -40,17 +40,14 @@ impl Calendar {
         if civil || days.land == Some(Land::Close) { Ok(self.edges(self.owner(at)).1) } else { Ok(at) }
     }
 
-    fn means(&self, days: &DayBudget) -> DayMeans {
+    /// What a day of this budget means.
+    pub(super) fn means(&self, days: &DayBudget) -> DayMeans {
         days.means.unwrap_or(self.0.plan.conventions.day_means)
     }
 
     /// So many days after the first working instant, at its time of day, within the hours of the last day.
     fn same_time(&self, start: Instant, budget: &Budget, days: &DayBudget) -> Result<Instant, CalendarError> {
-        let first = match days.count {
-            0.. => self.next_open(start)?,
-            _ if self.is_open(start)? => start,
-            _ => self.prev_close(start)?,
-        };
+        let first = self.first_working(start, days.count)?;
         let last = self.last_day(start, self.date_of(first), budget, days)?;
         let wall = last.and_time(self.zone().local(first).time());
         let (open, close) = self.edges(last);
@@ -58,6 +55,15 @@ impl Calendar {
         match self.0.plan.conventions.at_closing {
             AtClosing::Land => Ok(at),
             AtClosing::Roll => self.next_open(at),
+        }
+    }
+
+    /// The first working instant from `start` on, for a negative count backwards.
+    pub(super) fn first_working(&self, start: Instant, count: i32) -> Result<Instant, CalendarError> {
+        match count {
+            0.. => self.next_open(start),
+            _ if self.is_open(start)? => Ok(start),
+            _ => self.prev_close(start),
         }
     }
 

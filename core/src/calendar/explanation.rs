@@ -3,14 +3,14 @@ use chrono::{Datelike, NaiveDate, Timelike, Weekday};
 use serde::Serialize;
 
 use super::plan::{DayKind, Piece};
-use super::{Budget, Calendar, CalendarError, Instant, Length, Zone};
+use super::{Budget, Calendar, CalendarError, DayMeans, Instant, Length, Zone};
 use crate::clause::Words;
 
 /// How many stretches an explanation may have.
 const LIMIT: usize = 4_000;
 
-/// A due time explained. A length is explained by `spans`, whose counted ones add up to it; a budget of days by `days`,
-/// whose counted ones are as many as it says.
+/// A due time explained. A length, and days that mean hours, are explained by `spans`, whose counted ones add up to it
+/// (to more if it lands at closing); other days by `days`, whose counted ones are as many as the budget says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Explanation {
@@ -94,10 +94,16 @@ impl Calendar {
     pub fn explain(&self, start: Instant, budget: &Budget) -> Result<Explanation, CalendarError> {
         let due = self.deadline(start, budget)?;
         let (mut spans, mut days) = (Vec::new(), Vec::new());
-        match budget.days() {
-            None => spans = self.told_spans(start.min(due.at), start.max(due.at), budget)?,
-            Some(_) => {
-                let counted = self.days_counted(start, due.at, budget);
+        match budget.days().map(|days| (days, self.means(days))) {
+            None | Some((_, DayMeans::HoursPerDay(_))) => {
+                spans = self.told_spans(start.min(due.at), start.max(due.at), budget)?;
+            }
+            Some((day_budget, means)) => {
+                let zeroth = match means {
+                    DayMeans::SameTime => self.first_working(start, day_budget.count)?,
+                    _ => start,
+                };
+                let counted = self.days_counted((start, zeroth), due.at, budget);
                 days = counted.ok_or_else(|| self.too_long(start, budget))?;
             }
         }
@@ -137,7 +143,13 @@ impl Calendar {
         CalendarError::TooLong { from: self.zoned(from), budget: *budget, limit: LIMIT }
     }
 
-    fn days_counted(&self, start: Instant, due: Instant, budget: &Budget) -> Option<Vec<CountedDay>> {
+    /// The days on the way. That of `zeroth`, where counting begins, does not count.
+    fn days_counted(
+        &self,
+        (start, zeroth): (Instant, Instant),
+        due: Instant,
+        budget: &Budget,
+    ) -> Option<Vec<CountedDay>> {
         let date = |at| self.zone().local(at).date();
         let (first, last) = (date(start.min(due)), date(due.max(start)));
         let wanted = budget.days()?.count.unsigned_abs();
@@ -148,16 +160,7 @@ impl Calendar {
         let ordered: Box<dyn Iterator<Item = NaiveDate>> =
             if start <= due { Box::new(dates.into_iter()) } else { Box::new(dates.into_iter().rev()) };
         let mut number = 0;
-        let zeroth = self.zeroth_day(start, budget);
-        Some(ordered.map(|date| self.counted_day(date, budget, wanted, zeroth, &mut number)).collect())
-    }
-
-    /// The day that does not count: that of the start, or of the first working instant.
-    fn zeroth_day(&self, start: Instant, budget: &Budget) -> NaiveDate {
-        let same_time = budget.days().and_then(|days| days.means) == Some(super::DayMeans::SameTime)
-            || self.0.plan.conventions.day_means == super::DayMeans::SameTime;
-        let first = if same_time { self.next_open(start).unwrap_or(start) } else { start };
-        self.zone().local(first).date()
+        Some(ordered.map(|day| self.counted_day(day, budget, wanted, date(zeroth), &mut number)).collect())
     }
 
     fn counted_day(

@@ -2,13 +2,14 @@
 use super::command::{Command, LabelChange, Registration};
 use super::event::{Event, Registered};
 use super::labels::Labels;
-use super::notice::{Happened, announce};
+use super::notice::{Happened, Occasion, announce};
 use super::outlook::Outlook;
 use super::rules::{On, Rules};
-use super::state::{State, Status};
+use super::state::{Escalation, State, Status};
 use crate::calendar::Instant;
-use crate::ident::Code;
+use crate::ident::{Code, Id};
 use crate::refusal::Refusal;
+use crate::sla::{Mark, Span};
 
 /// The two times of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +42,7 @@ pub fn decide(
         }
         (None, _) => Err(Refusal::new("case.unknown", "没有这个工单", "there is no case with this id")),
         (Some(state), command) => {
-            not_before_registration(state, moment)?;
+            follows(state, &["registered"], moment)?;
             advance(state, command, rules, moment)
         }
     }
@@ -50,7 +51,7 @@ pub fn decide(
 fn register(registration: &Registration, rules: &Rules) -> Result<Vec<Happened>, Refusal> {
     let channel = registration.channel.clone();
     let Some(how) = rules.channels.get(&channel) else {
-        return Err(unknown("channel", "渠道", &channel, rules.channels.keys()));
+        return Err(Refusal::unknown("case", ("channel", "渠道"), &channel, rules.channels.keys()));
     };
     let labels = labels(rules.defaults.as_ref(), &registration.labels)?;
     known_labels(&labels, rules)?;
@@ -67,137 +68,151 @@ fn register(registration: &Registration, rules: &Rules) -> Result<Vec<Happened>,
         channel: channel.clone(),
         labels: labels.clone(),
     }));
-    let mut all = announce(event, (On::Registered, None), (&labels, &channel, None), rules);
+    let case = Occasion { labels: &labels, channel: &channel, owner: None, metric: None, before: None };
+    let mut all = announce(event, On::Registered, case, rules);
     if labels.major {
-        announce_also(&mut all, On::Major, (&labels, &channel, None), rules);
+        announce_also(&mut all, On::Major, case, rules);
     }
     Ok(all)
 }
 
 /// Adds what a second occasion tells to an event that is already there.
-fn announce_also(all: &mut Vec<Happened>, on: On, case: (&Labels, &Code, Option<&Code>), rules: &Rules) {
+fn announce_also(all: &mut Vec<Happened>, on: On, case: Occasion<'_>, rules: &Rules) {
     let Some(first) = all.first_mut() else { return };
-    let mut more = announce(first.event.clone(), (on, None), case, rules).into_iter();
+    let mut more = announce(first.event.clone(), on, case, rules).into_iter();
     first.notices.extend(more.next().into_iter().flat_map(|same| same.notices));
     all.extend(more);
 }
 
 fn advance(state: &State, command: &Command, rules: &Rules, moment: Moment) -> Result<Vec<Happened>, Refusal> {
-    let status = state.status;
-    let plain = |event: Event| Ok(vec![Happened::from(event)]);
-    match command {
+    let event = match command {
         // Registration of a case that exists was refused above.
-        Command::Register(_) => Ok(Vec::new()),
+        Command::Register(_) => return Ok(Vec::new()),
         Command::Assign { department, owner, .. } => {
-            open(state)?;
-            if !rules.departments.contains_key(department) {
-                return Err(unknown("department", "部门", department, rules.departments.keys()));
-            }
-            let event = Event::Assigned { department: department.clone(), owner: owner.clone() };
-            Ok(announce(event, (On::Assigned, None), (&state.labels, &state.channel, owner.as_ref()), rules))
+            return assign(state, (department, owner.as_ref()), rules, moment);
         }
         Command::Accept { .. } => {
-            open(state)?;
-            let assigned = state.line.last("assigned").map(|mark| mark.place);
-            if assigned.is_none() || assigned < state.line.last("accepted").map(|mark| mark.place) {
-                return Err(Refusal::new(
-                    "case.not_assigned",
-                    "没有待接受的派单",
-                    "no assignment waits to be accepted",
-                ));
-            }
-            plain(Event::Accepted)
+            was_open(state, moment)?;
+            let waits = || Refusal::new("case.not_assigned", "没有待接受的派单", "no assignment waits to be accepted");
+            was_last(state, "assigned", &["accepted", "refused"], moment)
+                .then_some(Event::Accepted)
+                .ok_or_else(waits)?
         }
         Command::Refuse { reason, .. } => {
-            stands(state, status == Status::Assigned)?;
-            plain(Event::Refused { reason: known_reason(command, reason, rules)? })
+            stands(state, state.status == Status::Assigned)?;
+            follows(state, &["assigned"], moment)?;
+            Event::Refused { reason: known_reason(command, reason, rules)? }
         }
-        Command::Begin { .. } => at_work(state).and_then(|()| plain(Event::Begun)),
-        Command::Arrive { .. } => at_work(state).and_then(|()| plain(Event::Arrived)),
-        Command::Tell { .. } => alive(state).and_then(|()| plain(Event::Told)),
-        Command::Hear { .. } => alive(state).and_then(|()| plain(Event::Heard)),
+        Command::Begin { .. } => was_at_work(state, moment).map(|()| Event::Begun)?,
+        Command::Arrive { .. } => was_at_work(state, moment).map(|()| Event::Arrived)?,
+        Command::Tell { .. } => was_alive(state, moment).map(|()| Event::Told)?,
+        Command::Hear { .. } => was_alive(state, moment).map(|()| Event::Heard)?,
         Command::Plan { next, .. } => {
-            open(state)?;
+            was_open(state, moment)?;
             next.map_or(Ok(()), |next| later(next, moment))?;
-            plain(Event::Planned { next: *next })
+            Event::Planned { next: *next }
         }
         Command::Promise { until, .. } => {
-            open(state)?;
+            was_open(state, moment)?;
             later(*until, moment)?;
-            plain(Event::Promised { until: *until })
+            Event::Promised { until: *until }
         }
         Command::Keep { .. } => {
-            let promised = state.line.last("promised").map(|mark| mark.place);
-            if promised.is_none() || promised < state.line.last("kept").map(|mark| mark.place) {
-                return Err(Refusal::new("case.no_promise", "没有待兑现的承诺", "no promise waits to be kept"));
-            }
-            plain(Event::Kept)
+            was_alive(state, moment)?;
+            let none = || Refusal::new("case.no_promise", "没有待兑现的承诺", "no promise waits to be kept");
+            was_last(state, "promised", &["kept", "resolved"], moment).then_some(Event::Kept).ok_or_else(none)?
         }
         Command::DeclareComplex { reason, .. } => {
-            open(state)?;
+            open(state, moment)?;
             let change = LabelChange { complexity: Code::new("complex").ok(), ..LabelChange::default() };
-            relabel(state, &change, Some(known_reason(command, reason, rules)?), rules)
+            return relabel(state, &change, Some(known_reason(command, reason, rules)?), rules, moment);
         }
         Command::DeclareMajor { reason, .. } => {
-            alive(state)?;
+            stands(state, !matches!(state.status, Status::Cancelled | Status::Merged))?;
             let change = LabelChange { major: Some(true), ..LabelChange::default() };
-            relabel(state, &change, Some(known_reason(command, reason, rules)?), rules)
+            return relabel(state, &change, Some(known_reason(command, reason, rules)?), rules, moment);
         }
         Command::Relabel { labels, .. } => {
-            open(state)?;
-            relabel(state, labels, None, rules)
+            open(state, moment)?;
+            return relabel(state, labels, None, rules, moment);
         }
         Command::Suspend { reason, until, .. } => {
-            at_work(state)?;
+            open(state, moment)?;
+            stands(state, state.status != Status::Suspended)?;
             until.map_or(Ok(()), |until| later(until, moment))?;
-            not_across_breach(state, rules, moment)?;
-            plain(Event::Suspended { reason: known_reason(command, reason, rules)?, until: *until })
+            let reason = known_reason(command, reason, rules)?;
+            not_across_breach(state, &reason, rules, moment)?;
+            Event::Suspended { reason, until: *until }
         }
         Command::Resume { .. } => {
-            stands(state, status == Status::Suspended)?;
-            plain(Event::Resumed)
+            stands(state, state.status == Status::Suspended)?;
+            follows(state, &["suspended"], moment)?;
+            Event::Resumed
         }
         Command::Measure { measure, .. } => {
-            alive(state)?;
-            plain(Event::Measured { measure: known_reason(command, measure, rules)? })
+            was_alive(state, moment)?;
+            Event::Measured { measure: known_reason(command, measure, rules)? }
         }
         Command::Acknowledge { .. } => {
-            if state.escalations.iter().all(|one| one.acknowledged.is_some()) {
-                return Err(Refusal::new("case.not_escalated", "没有待确认的上报", "no escalation waits to be seen"));
-            }
-            plain(Event::Acknowledged)
+            let waits = |one: &Escalation| one.acknowledged.is_none() && one.at <= moment.at;
+            let none = || Refusal::new("case.not_escalated", "没有待确认的上报", "no escalation waits to be seen");
+            state.escalations.iter().any(waits).then_some(Event::Acknowledged).ok_or_else(none)?
         }
         Command::Resolve { outcome, .. } => {
-            open(state)?;
+            open(state, moment)?;
             if !rules.outcomes.contains_key(outcome) {
-                return Err(unknown("outcome", "处理结果", outcome, rules.outcomes.keys()));
+                return Err(Refusal::unknown("case", ("outcome", "处理结果"), outcome, rules.outcomes.keys()));
             }
-            needs(state, rules, "resolve")?;
-            plain(Event::Resolved { outcome: outcome.clone() })
+            needs(state, rules, "resolve", moment)?;
+            Event::Resolved { outcome: outcome.clone() }
         }
         Command::Close { .. } => {
-            stands(state, status == Status::Resolved)?;
-            needs(state, rules, "close")?;
-            plain(Event::Closed)
+            stands(state, state.status == Status::Resolved)?;
+            follows(state, &["resolved"], moment)?;
+            needs(state, rules, "close", moment)?;
+            Event::Closed
         }
         Command::Cancel { reason, .. } => {
-            open(state)?;
-            plain(Event::Cancelled { reason: known_reason(command, reason, rules)? })
+            open(state, moment)?;
+            Event::Cancelled { reason: known_reason(command, reason, rules)? }
         }
         Command::Merge { into, .. } => {
-            open(state)?;
+            open(state, moment)?;
             if *into == state.case_id {
                 return Err(Refusal::new("case.itself", "工单不能并入自身", "a case cannot be merged into itself"));
             }
-            plain(Event::Merged { into: into.clone() })
+            Event::Merged { into: into.clone() }
         }
         Command::Reopen { reason, .. } => {
-            stands(state, matches!(status, Status::Resolved | Status::Closed))?;
+            over(state)?;
+            follows(state, &["resolved", "closed"], moment)?;
             let event = Event::Reopened { reason: known_reason(command, reason, rules)? };
-            Ok(announce(event, (On::Reopened, None), (&state.labels, &state.channel, state.owner.as_ref()), rules))
+            return Ok(announce(event, On::Reopened, of(state), rules));
         }
-        Command::Revisit { reached, solved, score, .. } => revisit(state, (*reached, *solved, *score), rules),
+        Command::Revisit { reached, solved, score, .. } => {
+            return revisit(state, (*reached, *solved, *score), rules, moment);
+        }
+    };
+    Ok(vec![event.into()])
+}
+
+/// The case as notice rules ask for it.
+fn of(state: &State) -> Occasion<'_> {
+    Occasion { labels: &state.labels, channel: &state.channel, owner: state.owner.as_ref(), metric: None, before: None }
+}
+
+fn assign(
+    state: &State,
+    (department, owner): (&Code, Option<&Id>),
+    rules: &Rules,
+    moment: Moment,
+) -> Result<Vec<Happened>, Refusal> {
+    was_open(state, moment)?;
+    if !rules.departments.contains_key(department) {
+        return Err(Refusal::unknown("case", ("department", "部门"), department, rules.departments.keys()));
     }
+    let event = Event::Assigned { department: department.clone(), owner: owner.cloned() };
+    Ok(announce(event, On::Assigned, Occasion { owner, ..of(state) }, rules))
 }
 
 /// A revisit that finds the matter unsolved or the customer dissatisfied reopens the case (E2).
@@ -205,30 +220,48 @@ fn revisit(
     state: &State,
     (reached, solved, score): (bool, Option<bool>, Option<u8>),
     rules: &Rules,
+    moment: Moment,
 ) -> Result<Vec<Happened>, Refusal> {
-    stands(state, matches!(state.status, Status::Resolved | Status::Closed))?;
+    over(state)?;
+    follows(state, &["resolved"], moment)?;
     if score.is_some_and(|score| !(1..=5).contains(&score)) {
         return Err(Refusal::new("case.score", "满意度分值为1至5", "a score lies between 1 and 5"));
     }
+    if !reached && (solved.is_some() || score.is_some()) {
+        return Err(Refusal::new(
+            "case.not_reached",
+            "未联系到客户,不应有答复或评分",
+            "nobody was reached, so nobody can have answered or scored",
+        ));
+    }
     let event = Event::Revisited { reached, solved, score };
     let unhappy = solved == Some(false) || score.is_some_and(|score| score <= DISSATISFIED);
-    if !(reached && unhappy) {
+    if !unhappy {
         return Ok(vec![event.into()]);
     }
-    let case = (&state.labels, &state.channel, state.owner.as_ref());
-    let mut all = announce(event, (On::Dissatisfied, None), case, rules);
+    follows(state, &["closed"], moment)?;
+    let mut all = announce(event, On::Dissatisfied, of(state), rules);
     let reason =
         Code::new(REVISIT).map_err(|_| Refusal::new("case.reason", "原因代码无效", "the reason is no code"))?;
-    all.extend(announce(Event::Reopened { reason }, (On::Reopened, None), case, rules));
+    all.extend(announce(Event::Reopened { reason }, On::Reopened, of(state), rules));
     Ok(all)
 }
 
-fn relabel(state: &State, change: &LabelChange, reason: Option<Code>, rules: &Rules) -> Result<Vec<Happened>, Refusal> {
+fn relabel(
+    state: &State,
+    change: &LabelChange,
+    reason: Option<Code>,
+    rules: &Rules,
+    moment: Moment,
+) -> Result<Vec<Happened>, Refusal> {
     let new = labels(Some(&state.labels), change)?;
     if new == state.labels {
         return Err(Refusal::new("case.unchanged", "标签没有变化", "these are the labels the case has"));
     }
     known_labels(&new, rules)?;
+    if let Some(since) = state.attached.iter().map(|one| one.since).max().filter(|since| moment.at < *since) {
+        return Err(out_of_order(moment, since));
+    }
     let holding = rules.holding(&new, &state.channel);
     let held: Vec<&Code> = state.attached.iter().filter(|one| one.until.is_none()).map(|one| &one.target).collect();
     let event = Event::Relabelled {
@@ -237,11 +270,13 @@ fn relabel(state: &State, change: &LabelChange, reason: Option<Code>, rules: &Ru
         labels: new.clone(),
         reason,
     };
+    // Whoever is told of such a case at registration is told as well when it becomes one.
+    let case = Occasion { labels: &new, before: Some(&state.labels), ..of(state) };
+    let mut all = announce(event, On::Registered, case, rules);
     if new.major && !state.labels.major {
-        Ok(announce(event, (On::Major, None), (&new, &state.channel, state.owner.as_ref()), rules))
-    } else {
-        Ok(vec![event.into()])
+        announce_also(&mut all, On::Major, Occasion { before: None, ..case }, rules);
     }
+    Ok(all)
 }
 
 /// `base` with what `change` sets; without a base each label must be set.
@@ -266,16 +301,21 @@ fn labels(base: Option<&Labels>, change: &LabelChange) -> Result<Labels, Refusal
 
 fn known_labels(labels: &Labels, rules: &Rules) -> Result<(), Refusal> {
     if !rules.kinds.contains_key(&labels.kind) {
-        return Err(unknown("kind", "类别", &labels.kind, rules.kinds.keys()));
+        return Err(Refusal::unknown("case", ("kind", "类别"), &labels.kind, rules.kinds.keys()));
     }
     if !rules.topics.contains_key(&labels.topic) {
-        return Err(unknown("topic", "性质", &labels.topic, rules.topics.keys()));
+        return Err(Refusal::unknown("case", ("topic", "性质"), &labels.topic, rules.topics.keys()));
     }
     if !rules.urgencies.contains_key(&labels.urgency) {
-        return Err(unknown("urgency", "紧急程度", &labels.urgency, rules.urgencies.keys()));
+        return Err(Refusal::unknown("case", ("urgency", "紧急程度"), &labels.urgency, rules.urgencies.keys()));
     }
     if !rules.complexities.contains_key(&labels.complexity) {
-        return Err(unknown("complexity", "复杂程度", &labels.complexity, rules.complexities.keys()));
+        return Err(Refusal::unknown(
+            "case",
+            ("complexity", "复杂程度"),
+            &labels.complexity,
+            rules.complexities.keys(),
+        ));
     }
     Ok(())
 }
@@ -287,31 +327,21 @@ fn known_reason(command: &Command, reason: &Code, rules: &Rules) -> Result<Code,
         Some(rule) if fits(&rule.commands) => Ok(reason.clone()),
         _ => {
             let fitting = rules.reasons.iter().filter(|(_, rule)| fits(&rule.commands)).map(|(code, _)| code);
-            Err(unknown("reason", "原因", reason, fitting))
+            Err(Refusal::unknown("case", ("reason", "原因"), reason, fitting))
         }
     }
 }
 
-fn unknown<'a>(what: &str, zh: &str, code: &Code, known: impl Iterator<Item = &'a Code>) -> Refusal {
-    const SHOWN: usize = 24;
-    let mut known: Vec<&str> = known.map(Code::as_str).take(SHOWN + 1).collect();
-    if known.len() > SHOWN {
-        known.truncate(SHOWN);
-        known.push("...");
-    }
-    let known = known.join(", ");
-    Refusal::new(
-        &format!("case.unknown_{what}"),
-        format!("制度中没有{zh}“{code}”,可用的有:{known}"),
-        format!("the rulebook has no {what} `{code}`; it has {known}"),
-    )
-}
-
-/// Marks that the rulebook wants before a case may end.
-fn needs(state: &State, rules: &Rules, step: &str) -> Result<(), Refusal> {
+/// Marks that the rulebook wants before a case may end. What lies before the last reopening no longer serves, nor does a
+/// word at intake, when there was no result to tell.
+fn needs(state: &State, rules: &Rules, step: &str, moment: Moment) -> Result<(), Refusal> {
     let Some(kind) = rules.kinds.get(&state.labels.kind) else { return Ok(()) };
     let wanted = if step == "resolve" { &kind.resolve_needs } else { &kind.close_needs };
-    match wanted.iter().find(|mark| state.line.first(mark.as_str()).is_none()) {
+    let reopened = state.line.last("reopened").map(|mark| (mark.at, mark.place));
+    let serves =
+        |mark: &Mark| mark.place != state.number && mark.at <= moment.at && reopened < Some((mark.at, mark.place));
+    let has = |wanted: &Code| state.line.marks().iter().any(|mark| *mark.mark == *wanted.as_str() && serves(mark));
+    match wanted.iter().find(|wanted| !has(wanted)) {
         None => Ok(()),
         Some(mark) => Err(Refusal::new(
             "case.needs",
@@ -334,16 +364,51 @@ fn stands(state: &State, right: bool) -> Result<(), Refusal> {
     ))
 }
 
-fn open(state: &State) -> Result<(), Refusal> {
-    stands(state, state.status.is_open())
+/// A change of status: the case is open, and nothing is dated before it was reopened.
+fn open(state: &State, moment: Moment) -> Result<(), Refusal> {
+    stands(state, state.status.is_open())?;
+    follows(state, &["reopened"], moment)
 }
 
-fn at_work(state: &State) -> Result<(), Refusal> {
-    stands(state, state.status.is_open() && state.status != Status::Suspended)
+/// Work is done, and may be reopened.
+fn over(state: &State) -> Result<(), Refusal> {
+    stands(state, matches!(state.status, Status::Resolved | Status::Closed))
 }
 
-fn alive(state: &State) -> Result<(), Refusal> {
-    stands(state, !matches!(state.status, Status::Cancelled | Status::Merged))
+/// A fact of the time in which the case was open, told perhaps after that.
+fn was_open(state: &State, moment: Moment) -> Result<(), Refusal> {
+    let last = state.line.last_of(&["resolved", "cancelled", "merged", "reopened"], moment.at);
+    was(state, last.is_none_or(|last| &*last.mark == "reopened"), moment)
+}
+
+/// A fact of the time in which the case was worked on.
+fn was_at_work(state: &State, moment: Moment) -> Result<(), Refusal> {
+    was_open(state, moment)?;
+    let held = |span: &Span| span.from <= moment.at && span.to.is_none_or(|to| moment.at < to);
+    was(state, !state.line.spans().iter().any(held), moment)
+}
+
+/// A fact of the time before the case was cancelled or merged.
+fn was_alive(state: &State, moment: Moment) -> Result<(), Refusal> {
+    was(state, state.line.last_of(&["cancelled", "merged"], moment.at).is_none(), moment)
+}
+
+fn was(state: &State, right: bool, moment: Moment) -> Result<(), Refusal> {
+    if right || moment.at == moment.recorded_at {
+        return stands(state, right);
+    }
+    let status = state.status.code();
+    Err(Refusal::new(
+        "case.wrong_status",
+        format!("{} 时工单不在可以这样操作的状态,现为“{status}”", moment.at),
+        format!("at `{}` the case was not in a status that this command fits; it is `{status}` now", moment.at),
+    ))
+}
+
+/// Whether at the moment `mark` was the last that had been made of it and `others`.
+fn was_last(state: &State, mark: &str, others: &[&str], moment: Moment) -> bool {
+    let all: Vec<&str> = std::iter::once(mark).chain(others.iter().copied()).collect();
+    state.line.last_of(&all, moment.at).is_some_and(|last| *last.mark == *mark)
 }
 
 fn later(until: Instant, moment: Moment) -> Result<(), Refusal> {
@@ -357,21 +422,31 @@ fn later(until: Instant, moment: Moment) -> Result<(), Refusal> {
     ))
 }
 
-fn not_before_registration(state: &State, moment: Moment) -> Result<(), Refusal> {
-    match state.line.first("registered").filter(|mark| moment.at < mark.at) {
+/// Nothing is dated before what it follows.
+fn follows(state: &State, marks: &[&str], moment: Moment) -> Result<(), Refusal> {
+    match state.line.last_of(marks, Instant::MAX).filter(|mark| moment.at < mark.at) {
         None => Ok(()),
-        Some(mark) => Err(Refusal::new(
+        Some(mark) if &*mark.mark == "registered" => Err(Refusal::new(
             "case.before_registration",
             "发生时间早于登记时间",
             format!("`{}` is before the case was registered, `{}`", moment.at, mark.at),
         )),
+        Some(mark) => Err(out_of_order(moment, mark.at)),
     }
 }
 
+fn out_of_order(moment: Moment, last: Instant) -> Refusal {
+    Refusal::new(
+        "case.out_of_order",
+        format!("发生时间早于它所依据的上一步 {last}"),
+        format!("`{}` is before `{last}`, when the step was taken that this one follows", moment.at),
+    )
+}
+
 /// Nobody dates a pause back across a breach that was told: what was told stays told.
-fn not_across_breach(state: &State, rules: &Rules, moment: Moment) -> Result<(), Refusal> {
+fn not_across_breach(state: &State, reason: &Code, rules: &Rules, moment: Moment) -> Result<(), Refusal> {
     let outlook = Outlook::of(state, rules)?;
-    match outlook.told_breach_after(moment.at) {
+    match outlook.told_breach_undone(reason.as_str(), moment.at) {
         None => Ok(()),
         Some(due) => Err(Refusal::new(
             "case.across_breach",

@@ -199,7 +199,6 @@ pub struct Registered {
 /// Which clock told what: a level by its number, or the breach.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
 pub struct Told {
     /// The target's id.
     pub target: Code,
@@ -209,6 +208,9 @@ pub struct Told {
     /// The level's number in its target; none for the breach.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub level: Option<u32>,
+    /// The due time that passed, where a state keeps a breach: one that a late entry disproved may come again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Instant>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands references")]

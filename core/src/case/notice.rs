@@ -13,7 +13,6 @@ pub(super) const OWNER: &str = "owner";
 /// Something to be told to somebody; the host drains notices and sends them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
 pub struct Notice {
     /// A role, or `owner`.
     pub to: Code,
@@ -49,18 +48,24 @@ pub(super) fn notices(path: &str, to: &[Code], owner: Option<&Id>) -> Vec<Notice
         .collect()
 }
 
+/// What notice rules ask of a case.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Occasion<'a> {
+    pub(super) labels: &'a Labels,
+    pub(super) channel: &'a Code,
+    pub(super) owner: Option<&'a Id>,
+    /// Which clock tells, where one does.
+    pub(super) metric: Option<Metric>,
+    /// The labels before: a rule that held for them has told already.
+    pub(super) before: Option<&'a Labels>,
+}
+
 /// What the notice rules make of an occasion: notices on the event itself, and an escalation for each rule that sends
 /// the matter up.
-pub(super) fn announce(
-    event: Event,
-    occasion: (On, Option<Metric>),
-    case: (&Labels, &Code, Option<&Id>),
-    rules: &Rules,
-) -> Vec<Happened> {
-    let ((on, metric), (labels, channel, owner)) = (occasion, case);
+pub(super) fn announce(event: Event, on: On, case: Occasion<'_>, rules: &Rules) -> Vec<Happened> {
     let mut all = vec![Happened::from(event)];
-    for rule in rules.notices.iter().filter(|rule| rule.on == on && holds(rule, metric, labels, channel)) {
-        let told = notices(&format!("notices.{}", rule.id), &rule.to, owner);
+    for rule in rules.notices.iter().filter(|rule| rule.on == on && holds(rule, case)) {
+        let told = notices(&format!("notices.{}", rule.id), &rule.to, case.owner);
         if rule.escalate {
             let event = Event::Escalated { rule: rule.id.clone(), to: rule.to.clone() };
             all.push(Happened { event, notices: told });
@@ -71,6 +76,8 @@ pub(super) fn announce(
     all
 }
 
-fn holds(rule: &NoticeRule, metric: Option<Metric>, labels: &Labels, channel: &Code) -> bool {
-    (rule.metric.is_none() || rule.metric == metric) && rule.when.holds(labels, channel)
+fn holds(rule: &NoticeRule, case: Occasion<'_>) -> bool {
+    (rule.metric.is_none() || rule.metric == case.metric)
+        && rule.when.holds(case.labels, case.channel)
+        && !case.before.is_some_and(|before| rule.when.holds(before, case.channel))
 }

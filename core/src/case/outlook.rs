@@ -1,12 +1,13 @@
 //! The clocks of a case as rules see them: what time alone will bring, and the flat columns.
 use super::event::{Event, Told};
-use super::notice::{Happened, announce, notices};
+use super::notice::{Happened, Occasion, announce, notices};
 use super::rules::{On, Rules, TargetRule};
-use super::state::{Attached, State, Status};
+use super::state::{State, Status};
 use crate::calendar::{CalendarError, Instant};
 use crate::cell::Cell;
+use crate::ident::Code;
 use crate::refusal::Refusal;
-use crate::sla::{Alarms, Clock, Metric, Outcome, Standing, evaluate, standings};
+use crate::sla::{Alarms, Clock, Held, Metric, Outcome, Standing, evaluate, standings};
 
 /// When time alone has something to tell of a case; never, if there is nothing to wait for.
 ///
@@ -62,7 +63,8 @@ pub struct Outlook<'a> {
 
 #[derive(Debug)]
 struct Seen<'a> {
-    attached: &'a Attached,
+    /// Since when its target holds: what lay in the past then falls at that beginning.
+    since: Instant,
     rule: &'a TargetRule,
     standing: Standing,
     alarms: Alarms,
@@ -70,7 +72,10 @@ struct Seen<'a> {
 
 /// A level or a breach that was not told yet.
 struct Alarm<'a> {
+    /// When it is told.
     at: Instant,
+    /// When it was reached, perhaps before its target began to hold.
+    reached: Instant,
     seen: &'a Seen<'a>,
     level: Option<usize>,
 }
@@ -88,11 +93,10 @@ impl<'a> Outlook<'a> {
     /// When a calendar of the rulebook has no answer.
     pub fn of(state: &'a State, rules: &'a Rules) -> Result<Self, Refusal> {
         let mut clocks = Vec::with_capacity(state.attached.len());
-        for attached in &state.attached {
-            let Some(rule) = rules.target(&attached.target) else { continue };
-            for standing in standings(&state.line, &rule.target, attached.until)? {
+        for (rule, since, held) in held(state, rules) {
+            for standing in standings(&state.line, &rule.target, held)? {
                 let alarms = rule.target.alarms(&standing)?;
-                clocks.push(Seen { attached, rule, standing, alarms });
+                clocks.push(Seen { since, rule, standing, alarms });
             }
         }
         Ok(Self { state, rules, clocks })
@@ -104,23 +108,28 @@ impl<'a> Outlook<'a> {
         self.alarms().map(|alarm| alarm.at).chain(returns).min()
     }
 
-    /// What is not told yet. An alarm that lay in the past when its target began to hold falls at that beginning.
+    /// What is not told yet, clock by clock.
     fn alarms(&self) -> impl Iterator<Item = Alarm<'_>> {
         self.clocks.iter().flat_map(move |seen| {
             let levels = seen.alarms.levels.iter().enumerate().map(|(level, at)| (*at, Some(level)));
             let alarms = levels.chain([(seen.alarms.breach, None)]);
-            alarms.filter_map(move |(at, level)| {
-                let at = at?.max(seen.attached.since);
-                (!self.is_told(seen, level)).then_some(Alarm { at, seen, level })
+            alarms.filter_map(move |(reached, level)| {
+                let reached = reached?;
+                let at = reached.max(seen.since);
+                (!self.is_told(seen, level)).then_some(Alarm { at, reached, seen, level })
             })
         })
     }
 
+    /// A level is told once per exchange; a breach again if a late entry moved the due time beyond the one that was told.
     fn is_told(&self, seen: &Seen<'_>, level: Option<usize>) -> bool {
+        let disproved =
+            |told: Option<Instant>| level.is_none() && told.is_some_and(|told| Some(told) < seen.standing.due);
         self.state.told.iter().any(|told| {
             told.target == *seen.rule.id()
                 && told.exchange == seen.standing.exchange
                 && told.level.map(usize::try_from) == level.map(Ok)
+                && !disproved(told.due)
         })
     }
 
@@ -130,19 +139,21 @@ impl<'a> Outlook<'a> {
         if self.state.status == Status::Suspended && self.state.until.is_some_and(|until| until <= at) {
             all.push(Event::Returned.into());
         }
-        let due: Vec<Alarm<'_>> = self.alarms().filter(|alarm| alarm.at <= at).collect();
-        for (n, alarm) in due.iter().enumerate() {
-            // Of levels overdue together all are recorded; only the last of a clock, the highest, tells anybody.
-            let next = due.get(n + 1);
-            let highest = next.is_none_or(|next| !std::ptr::eq(next.seen, alarm.seen));
-            all.extend(self.tell(alarm, highest));
+        let mut due: Vec<Alarm<'_>> = self.alarms().filter(|alarm| alarm.at <= at).collect();
+        for clock in due.chunk_by_mut(|one, next| std::ptr::eq(one.seen, next.seen)) {
+            clock.sort_by_key(|alarm| alarm.reached);
+            // Of levels overdue together all are recorded; only the highest tells anybody. A breach tells for itself.
+            let highest = clock.iter().rposition(|alarm| alarm.level.is_some());
+            for (n, alarm) in clock.iter().enumerate() {
+                all.extend(self.tell(alarm, highest == Some(n)));
+            }
         }
         all
     }
 
     fn tell(&self, alarm: &Alarm<'_>, highest: bool) -> Vec<Happened> {
         let (seen, rule) = (alarm.seen, alarm.seen.rule);
-        let told = |level| Told { target: rule.id().clone(), exchange: seen.standing.exchange, level };
+        let told = |level| Told { target: rule.id().clone(), exchange: seen.standing.exchange, level, due: None };
         let owner = self.state.owner.as_ref();
         match (alarm.level, seen.standing.due) {
             (Some(level), due) => {
@@ -152,18 +163,24 @@ impl<'a> Outlook<'a> {
                 vec![Happened { event, notices: notices(&path, to, owner) }]
             }
             (None, Some(due)) => {
-                let case = (&self.state.labels, &self.state.channel, owner);
+                let (labels, channel) = (&self.state.labels, &self.state.channel);
+                let metric = Some(rule.target.metric);
                 let event = Event::Breached { told: told(None), due };
-                announce(event, (On::Breached, Some(rule.target.metric)), case, self.rules)
+                announce(event, On::Breached, Occasion { labels, channel, owner, metric, before: None }, self.rules)
             }
             (None, None) => Vec::new(),
         }
     }
 
-    /// The due time of a breach that was told and lies after `at`.
-    pub(super) fn told_breach_after(&self, at: Instant) -> Option<Instant> {
-        let told = self.clocks.iter().filter(|seen| seen.standing.stop.is_none() && self.is_told(seen, None));
-        told.filter_map(|seen| seen.standing.due).find(|due| *due >= at)
+    /// The due time of a breach that was told, which a suspension for `reason` from `at` on would undo.
+    pub(super) fn told_breach_undone(&self, reason: &str, at: Instant) -> Option<Instant> {
+        let pauses = |seen: &&Seen<'_>| {
+            let target = &seen.rule.target;
+            target.metric != Metric::Promise
+                && target.pauses.iter().any(|pause| pause.holds(Status::Suspended.code(), Some(reason)))
+        };
+        let told = self.clocks.iter().filter(pauses).filter(|seen| self.is_broken(seen) && self.is_told(seen, None));
+        told.filter_map(|seen| seen.standing.due).find(|due| *due > at)
     }
 
     /// The clocks in full, as they stand at `now`, with the breach that a late entry disproved told apart.
@@ -172,11 +189,11 @@ impl<'a> Outlook<'a> {
     /// When a calendar of the rulebook has no answer.
     pub fn clocks(&self, now: Instant) -> Result<Vec<Clock>, Refusal> {
         let mut all = Vec::with_capacity(self.clocks.len());
-        for attached in &self.state.attached {
-            let Some(rule) = self.rules.target(&attached.target) else { continue };
-            for mut clock in evaluate(&self.state.line, &rule.target, now, attached.until)? {
-                let told = Told { target: rule.id().clone(), exchange: clock.exchange, level: None };
-                if clock.outcome == Outcome::Met && self.state.told.contains(&told) {
+        for (rule, _, held) in held(self.state, self.rules) {
+            for mut clock in evaluate(&self.state.line, &rule.target, now, held)? {
+                let breach =
+                    |told: &Told| told.target == *rule.id() && told.exchange == clock.exchange && told.level.is_none();
+                if clock.outcome == Outcome::Met && self.state.told.iter().any(breach) {
                     clock.outcome = Outcome::MetRecordedLate;
                 }
                 all.push(clock);
@@ -222,20 +239,26 @@ impl<'a> Outlook<'a> {
         ]
     }
 
-    /// The due time of the last exchange of a metric, running or over.
+    /// The due time of the last exchange of a metric, running or over, that no other target took over.
     fn due(&self, metric: Metric) -> Option<Instant> {
         let of_metric = self.clocks.iter().filter(|seen| seen.rule.target.metric == metric);
-        of_metric.filter(|seen| seen.attached.until.is_none()).last().and_then(|seen| seen.standing.due)
+        let own = of_metric.filter(|seen| seen.standing.outcome(Instant::MIN) != Outcome::Superseded);
+        own.max_by_key(|seen| seen.standing.exchange).and_then(|seen| seen.standing.due)
     }
 
-    /// A bit per metric that has a broken exchange: told as broken, or over and late.
+    /// A bit per metric that has a broken exchange.
     fn broken(&self) -> i64 {
-        let broken = self.clocks.iter().filter(|seen| match seen.standing.outcome(Instant::MIN) {
-            Outcome::Breached => true,
-            Outcome::Met => false,
-            _ => self.is_told(seen, None),
-        });
+        let broken = self.clocks.iter().filter(|seen| self.is_broken(seen));
         broken.fold(0, |bits, seen| bits | seen.rule.target.metric.bit())
+    }
+
+    /// Over and late, or running and told as broken; a breach that a late entry disproved is none.
+    fn is_broken(&self, seen: &Seen<'_>) -> bool {
+        match seen.standing.outcome(Instant::MIN) {
+            Outcome::Breached => true,
+            Outcome::Running => self.is_told(seen, None),
+            _ => false,
+        }
     }
 
     fn provisional(&self) -> bool {
@@ -244,6 +267,19 @@ impl<'a> Outlook<'a> {
             running && seen.standing.due.is_some_and(|due| seen.rule.target.schedule.provisional(due))
         })
     }
+}
+
+/// The targets that hold or held, since when, and which exchanges are theirs: what was over when a target of the same
+/// metric gave way remains that one's.
+fn held<'a>(state: &'a State, rules: &'a Rules) -> impl Iterator<Item = (&'a TargetRule, Instant, Held)> {
+    state.attached.iter().enumerate().filter_map(move |(n, attached)| {
+        let rule = rules.target(&attached.target)?;
+        let same_metric =
+            |other: &Code| rules.target(other).is_some_and(|other| other.target.metric == rule.target.metric);
+        let before = state.attached.iter().take(n).filter(|other| same_metric(&other.target));
+        let since = before.filter_map(|other| other.until).max();
+        Some((rule, attached.since, Held { since, until: attached.until }))
+    })
 }
 
 fn instant(at: Option<Instant>) -> Cell {

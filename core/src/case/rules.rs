@@ -117,7 +117,7 @@ pub struct NoticeRule {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum On {
-    /// A case is registered.
+    /// A case is registered, or becomes by its labels such a case.
     Registered,
     /// A case is, or becomes, major.
     Major,

@@ -204,25 +204,19 @@ impl State {
             // A case is registered once; decide refuses a second time.
             Event::Registered(_) => {}
             Event::Assigned { department, owner } => {
-                self.department = Some(department.clone());
-                self.owner.clone_from(owner);
-                self.mark("assigned", stamp);
-                self.work(Status::Assigned);
+                if self.is_latest(&["assigned", "refused"], stamp) {
+                    self.department = Some(department.clone());
+                    self.owner.clone_from(owner);
+                }
+                self.work("assigned", Status::Assigned, stamp);
             }
             Event::Accepted => self.mark("accepted", stamp),
             Event::Refused { .. } => {
                 self.owner = None;
-                self.mark("refused", stamp);
-                self.work(Status::Registered);
+                self.work("refused", Status::Registered, stamp);
             }
-            Event::Begun => {
-                self.mark("begun", stamp);
-                self.work(Status::InProgress);
-            }
-            Event::Arrived => {
-                self.mark("arrived", stamp);
-                self.work(Status::InProgress);
-            }
+            Event::Begun => self.work("begun", Status::InProgress, stamp),
+            Event::Arrived => self.work("arrived", Status::InProgress, stamp),
             Event::Told => self.mark("told", stamp),
             Event::Heard => self.mark("heard", stamp),
             Event::Planned { next } => {
@@ -239,7 +233,8 @@ impl State {
             Event::Measured { .. } => self.mark("measured", stamp),
             Event::Acknowledged => {
                 self.mark("acknowledged", stamp);
-                self.escalations.iter_mut().for_each(|one| _ = one.acknowledged.get_or_insert(stamp.at));
+                let seen = self.escalations.iter_mut().filter(|one| one.at <= stamp.at);
+                seen.for_each(|one| _ = one.acknowledged.get_or_insert(stamp.at));
             }
             Event::Resolved { outcome } => {
                 self.outcome = Some(outcome.clone());
@@ -256,7 +251,8 @@ impl State {
                 self.mark(if *reached { "revisited" } else { "revisit_failed" }, stamp);
                 self.score = score.or(self.score);
             }
-            Event::Warned { told, .. } | Event::Breached { told, .. } => self.told.push(told.clone()),
+            Event::Warned { told, .. } => self.told.push(told.clone()),
+            Event::Breached { told, due } => self.told.push(Told { due: Some(*due), ..told.clone() }),
             Event::Escalated { rule, to } => {
                 self.mark("escalated", stamp);
                 let (rule, to) = (rule.clone(), to.clone());
@@ -270,12 +266,21 @@ impl State {
         self.line.mark(mark, stamp.at, stamp.place);
     }
 
-    /// A change of hands while suspended takes effect when the suspension ends.
-    fn work(&mut self, status: Status) {
+    fn is_latest(&self, marks: &[&str], stamp: Stamp) -> bool {
+        self.line.last_of(marks, Instant::MAX).is_none_or(|last| (last.at, last.place) < (stamp.at, stamp.place))
+    }
+
+    /// What is told late moves the status only if nothing later moved it. A change of hands while suspended takes effect
+    /// when the suspension ends; one of the time before the case ended changes nothing.
+    fn work(&mut self, mark: &str, status: Status, stamp: Stamp) {
+        let moves = self.is_latest(&["assigned", "refused", "begun", "arrived", "reopened"], stamp);
         match self.status {
+            _ if !moves => {}
             Status::Suspended => self.before = Some(status),
-            _ => self.status = status,
+            open if open.is_open() => self.status = status,
+            _ => {}
         }
+        self.mark(mark, stamp);
     }
 
     fn relabel(&mut self, labels: &Labels, attach: &[Code], supersede: &[Code], stamp: Stamp) {
@@ -308,14 +313,11 @@ impl State {
         self.until = None;
     }
 
-    /// Resolving, closing, cancelling and merging end a suspension; what is closed opens a span that reopening ends.
+    /// Resolving, closing, cancelling and merging end a suspension.
     fn end(&mut self, mark: &str, status: Status, stamp: Stamp) {
         if self.status == Status::Suspended {
             self.line.close(Status::Suspended.code(), stamp.at);
             (self.before, self.until) = (None, None);
-        }
-        if self.status.is_open() {
-            self.line.open("closed", None, stamp.at);
         }
         self.mark(mark, stamp);
         self.status = status;
@@ -323,7 +325,6 @@ impl State {
 
     fn reopen(&mut self, stamp: Stamp) {
         self.mark("reopened", stamp);
-        self.line.close("closed", stamp.at);
         self.status = if self.department.is_some() { Status::Assigned } else { Status::Registered };
         self.outcome = None;
     }

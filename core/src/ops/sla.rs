@@ -1,18 +1,19 @@
 //! Clocks for a host without cases.
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Context, OpError};
 use crate::calendar::operations::CalendarRef;
 use crate::calendar::{Budget, Instant, Length};
 use crate::ident::Code;
-use crate::sla::{At, Clock, Level, Line, Metric, OnReopen, Pause, Target, evaluate};
+use crate::sla::{At, Clock, Held, Level, Line, Mark, Metric, OnReopen, Pause, Span, Target, evaluate, standings};
 
 /// What `sla.clocks` takes.
 #[derive(Debug, Clone, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LineArgs {
-    /// Marks and spans.
+    /// Marks and spans, in any order. A line that is kept may hold more than we know; one that comes in may not.
+    #[serde(deserialize_with = "whole_line")]
     pub line: Line,
     /// What is asked of it.
     pub target: TargetSpec,
@@ -63,23 +64,94 @@ pub struct LineResult {
 /// `sla.clocks`.
 pub(super) fn clocks(context: &Context, args: LineArgs) -> Result<LineResult, OpError> {
     let LineArgs { line, target: spec, now } = args;
-    let schedule = spec.calendar.resolve(&|name| context.calendar(name))?;
-    let budget = match (spec.metric, spec.budget) {
-        (Metric::Promise, _) => Budget::Length(Length::ZERO),
-        (_, Some(budget)) => budget,
-        (_, None) => return Err(OpError::argument("target.budget", "is missing")),
-    };
-    let mut target = Target::new(spec.metric.code(), spec.metric, budget, schedule);
-    target.pauses = spec.pauses;
-    target.on_reopen = spec.on_reopen;
-    target.levels = spec.levels.into_iter().map(|at| Level { at, tell: Vec::new() }).collect();
-    let text = |codes: Vec<Code>| codes.iter().map(|code| code.as_str().into()).collect();
-    let target = target.with_marks(text(spec.start), text(spec.stop));
-    let standings = crate::sla::standings(&line, &target, None)?;
+    let target = spec.read(context)?;
+    check(&line, &target)?;
     let levels = if target.levels.is_empty() {
         Vec::new()
     } else {
+        let standings = standings(&line, &target, Held::default())?;
         standings.iter().map(|one| Ok(target.alarms(one)?.levels)).collect::<Result<_, OpError>>()?
     };
-    Ok(LineResult { clocks: evaluate(&line, &target, now, None)?, levels })
+    Ok(LineResult { clocks: evaluate(&line, &target, now, Held::default())?, levels })
+}
+
+impl TargetSpec {
+    fn read(self, context: &Context) -> Result<Target, OpError> {
+        let schedule = self.calendar.resolve(&|name| context.calendar(name))?;
+        let refuse = |message: &str| OpError::argument("target.budget", message);
+        let budget = match (self.metric, self.budget) {
+            (Metric::Promise, None) => Budget::Length(Length::ZERO),
+            (Metric::Promise, Some(_)) => {
+                return Err(refuse("a promise has no budget: it ends at the instant that was given"));
+            }
+            (_, None) => return Err(refuse("is missing")),
+            (_, Some(budget)) => budget,
+        };
+        let leaves_time = match budget {
+            Budget::Length(length) => length > Length::ZERO,
+            Budget::WorkingDays(days) | Budget::Days(days) => days.count > 0,
+        };
+        if !leaves_time && self.metric != Metric::Promise {
+            return Err(refuse(&format!("`{budget}` leaves no time")));
+        }
+        let mut target = Target::new(self.metric.code(), self.metric, budget, schedule);
+        target.pauses = self.pauses;
+        target.on_reopen = self.on_reopen;
+        target.levels = self.levels.into_iter().map(|at| Level { at, tell: Vec::new() }).collect();
+        let text = |codes: Vec<Code>| codes.iter().map(|code| code.as_str().into()).collect();
+        Ok(target.with_marks(text(self.start), text(self.stop)))
+    }
+}
+
+fn check(line: &Line, target: &Target) -> Result<(), OpError> {
+    let promise = |mark: &&Mark| target.metric == Metric::Promise && target.is_started_by(&mark.mark);
+    if let Some(mark) = line.marks().iter().filter(promise).find(|mark| mark.until.is_none()) {
+        let message = format!("the promise of `{}` lacks `until`, the instant that was given", mark.at);
+        return Err(OpError::argument("line.marks", &message));
+    }
+    let reversed = |span: &Span| span.to.filter(|to| *to < span.from).map(|to| (span.from, to));
+    match line.spans().iter().enumerate().find_map(|(n, span)| Some((n, reversed(span)?))) {
+        None => Ok(()),
+        Some((n, (from, to))) => {
+            let message = format!("`{to}` is before the span begins, `{from}`");
+            Err(OpError::argument(&format!("line.spans[{n}].to"), &message))
+        }
+    }
+}
+
+/// A line without a key that it does not know: a misspelt one would quietly change the answer.
+fn whole_line<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Line, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Whole {
+        marks: Vec<WholeMark>,
+        #[serde(default)]
+        spans: Vec<WholeSpan>,
+    }
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct WholeMark {
+        mark: Code,
+        at: Instant,
+        place: u64,
+        until: Option<Instant>,
+    }
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct WholeSpan {
+        status: Code,
+        reason: Option<Code>,
+        from: Instant,
+        to: Option<Instant>,
+    }
+    let whole = Whole::deserialize(deserializer)?;
+    let mut line = Line::default();
+    for WholeMark { mark, at, place, until } in whole.marks {
+        line.add_mark(Mark { mark: mark.as_str().into(), at, place, until });
+    }
+    for WholeSpan { status, reason, from, to } in whole.spans {
+        let reason = reason.map(|reason| reason.as_str().into());
+        line.add_span(Span { status: status.as_str().into(), reason, from, to });
+    }
+    Ok(line)
 }

@@ -1,10 +1,11 @@
 //! Exchanges: the rounds of a metric, cut from the marks of a line.
+use super::clock::Target;
 use super::line::{Line, Mark};
 use super::metric::{Metric, OnReopen, Repeat};
 use crate::calendar::Instant;
 
 /// One round of a metric: from a start to the stop that answers it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Exchange {
     pub(super) start: Instant,
     pub(super) stop: Option<Instant>,
@@ -12,12 +13,14 @@ pub(super) struct Exchange {
     pub(super) until: Option<Instant>,
     /// How it ended without a stop.
     pub(super) cut: Option<Cut>,
+    /// Where it slept between resolving and reopening; the end is none while the matter is closed.
+    pub(super) closed: Vec<(Instant, Option<Instant>)>,
 }
 
 /// An end that is neither met nor broken by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Cut {
-    /// Another exchange took its place.
+    /// Another exchange or target took its place, or nobody waits for its stop any more.
     Replaced(Instant),
     /// The matter was cancelled or merged into another.
     Cancelled(Instant),
@@ -31,80 +34,154 @@ pub(super) struct Marks {
 }
 
 impl Marks {
-    fn starts(&self, metric: Metric, mark: &str) -> bool {
+    pub(super) fn starts(&self, metric: Metric, mark: &str) -> bool {
         if self.start.is_empty() {
             metric.starts().contains(&mark)
         } else {
             self.start.iter().any(|own| **own == *mark)
         }
     }
+
     fn stops(&self, metric: Metric, mark: &str) -> bool {
         if self.stop.is_empty() { metric.stops().contains(&mark) } else { self.stop.iter().any(|own| **own == *mark) }
     }
+
+    fn drops(&self, metric: Metric, mark: &str) -> bool {
+        self.stop.is_empty() && metric.drops().contains(&mark)
+    }
 }
 
-/// The exchanges of `metric` on `line`, in the order in which they start. Stop comes before start within one mark, so a
-/// word of ours that answers also begins the wait for the next.
-pub(super) fn exchanges(line: &Line, metric: Metric, marks: &Marks, on_reopen: OnReopen) -> Vec<Exchange> {
-    let mut all: Vec<Exchange> = Vec::new();
-    for mark in line.marks() {
-        let name = &*mark.mark;
-        match name {
-            "cancelled" | "merged" => cut_running(&mut all, Cut::Cancelled(mark.at)),
-            "reopened" => reopen(&mut all, metric, on_reopen, mark),
-            _ => {
-                if marks.stops(metric, name) {
-                    all.iter_mut().filter(|one| is_running(one)).for_each(|one| one.stop = Some(mark.at));
-                }
-                if marks.starts(metric, name) && !(metric == Metric::Update && was_resolved(line, mark)) {
-                    start(&mut all, metric.repeat(), mark);
-                }
-            }
+impl Cut {
+    pub(super) fn at(self) -> Instant {
+        match self {
+            Self::Replaced(at) | Self::Cancelled(at) => at,
         }
     }
-    all
 }
 
-fn is_running(one: &Exchange) -> bool {
-    one.stop.is_none() && one.cut.is_none()
-}
-
-fn cut_running(all: &mut [Exchange], cut: Cut) {
-    all.iter_mut().filter(|one| is_running(one)).for_each(|one| one.cut = Some(cut));
-}
-
-fn start(all: &mut Vec<Exchange>, repeat: Repeat, mark: &Mark) {
-    let running = all.iter().any(is_running);
-    match repeat {
-        Repeat::Once if !all.is_empty() => return,
-        Repeat::Oldest if running => return,
-        Repeat::Replace => cut_running(all, Cut::Replaced(mark.at)),
-        _ => {}
+impl Exchange {
+    fn begin(start: Instant, until: Option<Instant>) -> Self {
+        Self { start, stop: None, until, cut: None, closed: Vec::new() }
     }
-    all.push(Exchange { start: mark.at, stop: None, until: mark.until, cut: None });
+
+    fn is_running(&self) -> bool {
+        self.stop.is_none() && self.cut.is_none()
+    }
+
+    /// When it ended, by a stop or without one.
+    pub(super) fn end(&self) -> Option<Instant> {
+        self.stop.or(self.cut.map(Cut::at))
+    }
 }
 
-/// Reopening undoes the stop of what resolving ended, or begins anew, or leaves it.
-fn reopen(all: &mut Vec<Exchange>, metric: Metric, on_reopen: OnReopen, mark: &Mark) {
-    match metric {
-        Metric::Resolve => match on_reopen {
-            OnReopen::Resume => {
-                if let Some(last) = all.last_mut().filter(|last| last.cut.is_none()) {
-                    last.stop = None;
-                }
+/// The exchanges of `target` on `line`, in the order in which they start. Stop comes before start within one mark, so a
+/// word of ours that answers also begins the wait for the next.
+pub(super) fn exchanges(line: &Line, target: &Target) -> Vec<Exchange> {
+    let mut rounds = Rounds::default();
+    for mark in line.marks() {
+        rounds.read(mark, target);
+    }
+    rounds.all
+}
+
+/// The exchanges read so far.
+#[derive(Default)]
+struct Rounds {
+    all: Vec<Exchange>,
+    /// How many began before the matter was last reopened.
+    earlier: usize,
+    /// The matter is resolved or closed.
+    closed: bool,
+    /// It was cancelled or merged: nothing begins any more.
+    over: bool,
+}
+
+impl Rounds {
+    fn read(&mut self, mark: &Mark, target: &Target) {
+        let (metric, name) = (target.metric, &*mark.mark);
+        if target.marks.stops(metric, name) {
+            self.running().for_each(|one| one.stop = Some(mark.at));
+        }
+        if target.marks.drops(metric, name) {
+            self.cut(Cut::Replaced(mark.at));
+        }
+        match name {
+            "cancelled" | "merged" => {
+                self.cut(Cut::Cancelled(mark.at));
+                self.over = true;
             }
-            OnReopen::Restart => all.push(Exchange { start: mark.at, stop: None, until: None, cut: None }),
-            OnReopen::Keep => {}
-        },
-        // What was to be confirmed is open again: there is nothing to revisit until it is resolved anew.
-        Metric::Revisit => cut_running(all, Cut::Replaced(mark.at)),
-        _ => {}
+            "resolved" | "closed" => self.close(metric, mark.at),
+            "reopened" => self.reopen(metric, target.on_reopen, mark.at),
+            _ => {}
+        }
+        // After resolving and before reopening nobody owes the customer a next word.
+        let idle = self.over || (self.closed && metric == Metric::Update);
+        if !idle && target.is_started_by(name) {
+            self.start(metric, mark);
+        }
     }
-}
 
-/// After resolving and before reopening nobody owes the customer a next word.
-fn was_resolved(line: &Line, mark: &Mark) -> bool {
-    let before = line.marks().iter().rev().filter(|other| (other.at, other.place) < (mark.at, mark.place));
-    let mut ends = before.filter(|other| matches!(&*other.mark, "resolved" | "reopened"));
-    ends.next().is_some_and(|last| &*last.mark == "resolved")
+    fn running(&mut self) -> impl Iterator<Item = &mut Exchange> {
+        self.all.iter_mut().filter(|one| one.is_running())
+    }
+
+    fn cut(&mut self, cut: Cut) {
+        self.running().for_each(|one| one.cut = Some(cut));
+    }
+
+    fn start(&mut self, metric: Metric, mark: &Mark) {
+        let exchange = match (metric, mark.until) {
+            (Metric::Promise, None) => return,
+            (Metric::Promise, until) => Exchange::begin(mark.at, until),
+            // A visit is waited for from the appointment's start.
+            (Metric::Arrive, Some(until)) => Exchange::begin(until, None),
+            _ => Exchange::begin(mark.at, None),
+        };
+        let running = self.running().next().is_some();
+        match metric.repeat() {
+            Repeat::Once if self.all.len() > self.earlier => return,
+            Repeat::Oldest if running => return,
+            Repeat::Replace => self.cut(Cut::Replaced(mark.at)),
+            _ => {}
+        }
+        self.all.push(exchange);
+    }
+
+    /// What is still running sleeps until the matter is reopened; a promise binds all the same, and a revisit has only
+    /// begun to be owed.
+    fn close(&mut self, metric: Metric, at: Instant) {
+        if !self.closed && !matches!(metric, Metric::Promise | Metric::Revisit) {
+            self.running().for_each(|one| one.closed.push((at, None)));
+        }
+        self.closed = true;
+    }
+
+    /// Reopening wakes what slept; it undoes the stop of what resolving ended, or begins anew, or leaves it.
+    fn reopen(&mut self, metric: Metric, on_reopen: OnReopen, at: Instant) {
+        for (_, to) in self.all.iter_mut().filter_map(|one| one.closed.last_mut()) {
+            to.get_or_insert(at);
+        }
+        match metric {
+            Metric::Resolve => self.resume(on_reopen, at),
+            // What was to be confirmed is open again: there is nothing to revisit until it is resolved anew.
+            Metric::Revisit => {
+                self.cut(Cut::Replaced(at));
+                self.earlier = self.all.len();
+            }
+            _ => {}
+        }
+        self.closed = false;
+    }
+
+    fn resume(&mut self, on_reopen: OnReopen, at: Instant) {
+        let Some(last) = self.all.last_mut().filter(|last| last.cut.is_none()) else { return };
+        match (on_reopen, last.stop) {
+            (OnReopen::Resume, Some(stop)) => {
+                last.closed.push((stop, Some(at)));
+                last.stop = None;
+            }
+            (OnReopen::Restart, Some(_)) => self.all.push(Exchange::begin(at, None)),
+            _ => {}
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! Why a clock is due when it is: the stretches counted, skipped and paused.
 use super::clock::{Clock, Target};
+use super::exchange::exchanges;
 use super::line::Line;
 use super::pause::{Bucket, Paused, paused};
 use crate::calendar::{Budget, CalendarError, Instant, Zone, moment};
@@ -12,15 +13,15 @@ impl Target {
     /// # Errors
     /// When the schedule has no answer, or the explanation would be too long to read.
     pub fn explain(&self, line: &Line, clock: &Clock) -> Result<Vec<Words>, CalendarError> {
-        let pauses = paused(line, &self.pauses, clock.start, clock.stop);
+        let exchange = usize::try_from(clock.exchange).ok().and_then(|n| exchanges(line, self).into_iter().nth(n));
+        let pauses = exchange.map(|one| paused(line, &self.pauses, &one, clock.stop)).unwrap_or_default();
         let mut words = match self.budget {
             _ if self.metric == super::Metric::Promise => Vec::new(),
             Budget::Length(_) => self.stretches(clock, &pauses)?,
             Budget::WorkingDays(_) | Budget::Days(_) => {
                 let mut words = self.schedule.explain(clock.start, &self.budget)?.words;
-                if !pauses.is_empty() {
-                    words.extend(pauses.iter().map(|pause| self.pause_words(pause)));
-                }
+                let before_due = |pause: &&Paused| clock.due.is_none_or(|due| pause.from < due);
+                words.extend(pauses.iter().filter(before_due).map(|pause| self.pause_words(pause)));
                 words
             }
         };

@@ -1,7 +1,7 @@
 //! Warning levels: a part of the budget or an offset from the due time.
 use serde::{Deserialize, Serialize};
 
-use crate::calendar::Length;
+use crate::calendar::{Budget, Length};
 use crate::ident::Code;
 
 /// Parts that a whole budget has: a fraction is counted in millionths.
@@ -14,6 +14,8 @@ pub enum At {
     Fraction(i64),
     /// So long after the due time; before it if negative.
     Offset(Length),
+    /// So many days after the due time, as a budget of days counts them; before it if negative.
+    Days(Budget),
 }
 
 /// A warning level of a target.
@@ -26,39 +28,43 @@ pub struct Level {
 }
 
 impl At {
-    /// The counted time at which the level is reached, never before the start.
-    pub(super) fn counted(self, budget: Length) -> Length {
+    /// The counted time at which the level is reached, never before the start; none where days count and not hours.
+    pub(super) fn counted(self, budget: Length) -> Option<Length> {
         let length = match self {
             Self::Fraction(parts) => {
                 let micros = i128::from(budget.micros()) * i128::from(parts) / i128::from(PARTS);
                 Length::from_micros(i64::try_from(micros).unwrap_or(i64::MAX))
             }
             Self::Offset(offset) => budget + offset,
+            Self::Days(_) => return None,
         };
-        length.max(Length::ZERO)
+        Some(length.max(Length::ZERO))
     }
 }
 
-/// The text form: `80%`, `0.8`, `-PT1H` or `+PT30M`.
+/// The text form: `80%`, `0.8`, `-PT1H`, `+PT30M` or `+3 working_days`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no level: write a part of the budget such as `80%`, or an offset such as `-PT1H` or `+30 min`")]
+#[error(
+    "`{0}` is no level: write a part of the budget such as `80%`, or an offset such as `-PT1H` or `+3 working_days`"
+)]
 pub struct LevelError(String);
 
 impl std::str::FromStr for At {
     type Err = LevelError;
     fn from_str(text: &str) -> Result<Self, LevelError> {
         let error = || LevelError(text.to_owned());
-        if let Some(percent) = text.strip_suffix('%') {
-            let parts = parse_decimal(percent.trim(), 4).ok_or_else(error)?;
-            return (0..=100 * PARTS).contains(&parts).then_some(Self::Fraction(parts)).ok_or_else(error);
+        if text.starts_with(['+', '-']) {
+            let offset = text.strip_prefix('+').filter(|offset| !offset.starts_with('-')).unwrap_or(text);
+            return match offset.parse().map_err(|_| error())? {
+                Budget::Length(length) => Ok(Self::Offset(length)),
+                days => Ok(Self::Days(days)),
+            };
         }
-        if let Some(after) = text.strip_prefix('+') {
-            return after.parse().map(Self::Offset).map_err(|_| error());
-        }
-        if text.starts_with('-') {
-            return text.parse().map(Self::Offset).map_err(|_| error());
-        }
-        parse_decimal(text, 6).map(Self::Fraction).ok_or_else(error)
+        let parts = match text.strip_suffix('%') {
+            Some(percent) => parse_decimal(percent.trim(), 4),
+            None => parse_decimal(text, 6),
+        };
+        parts.filter(|parts| (0..=100 * PARTS).contains(parts)).map(Self::Fraction).ok_or_else(error)
     }
 }
 
@@ -84,6 +90,8 @@ impl std::fmt::Display for At {
             }
             Self::Offset(length) if *length < Length::ZERO => write!(f, "{length}"),
             Self::Offset(length) => write!(f, "+{length}"),
+            Self::Days(budget) if budget.days().is_some_and(|days| days.count < 0) => write!(f, "{budget}"),
+            Self::Days(budget) => write!(f, "+{budget}"),
         }
     }
 }
@@ -113,10 +121,12 @@ mod tests {
             ("-PT1H", "-PT1H"),
             ("+30 min", "+PT30M"),
             ("0.33333", "33.333%"),
+            ("+3 working days", "+3 working_days"),
+            ("-1 days", "-1 days"),
         ] {
             assert_eq!(text.parse::<At>().unwrap().to_string(), printed, "{text}");
         }
-        for text in ["", "80 %%", "soon", "-", "1e3", "2 days"] {
+        for text in ["", "80 %%", "soon", "-", "+", "1e3", "2 days", "+-PT1H", "+-2 days", "101", "10001%"] {
             assert!(text.parse::<At>().is_err(), "{text}");
         }
     }
@@ -124,7 +134,7 @@ mod tests {
     #[test]
     fn a_level_before_the_start_stands_at_the_start() {
         let hour = Length::from_minutes(60);
-        assert_eq!(At::Offset(Length::from_minutes(-90)).counted(hour), Length::ZERO);
-        assert_eq!(At::Fraction(PARTS / 2).counted(hour), Length::from_minutes(30));
+        assert_eq!(At::Offset(Length::from_minutes(-90)).counted(hour), Some(Length::ZERO));
+        assert_eq!(At::Fraction(PARTS / 2).counted(hour), Some(Length::from_minutes(30)));
     }
 }

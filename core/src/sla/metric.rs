@@ -33,7 +33,7 @@ pub enum Metric {
 /// What a start does while an exchange of the metric is running.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Repeat {
-    /// The metric has one exchange.
+    /// The metric has one exchange; a revisit one for each time the matter was resolved.
     Once,
     /// The running exchange goes on: the oldest start counts.
     Oldest,
@@ -43,7 +43,8 @@ pub(crate) enum Repeat {
     Each,
 }
 
-/// What reopening does to a clock that had stopped.
+/// What reopening does to the clock of a resolution that had stopped. The other clocks that run when a matter is resolved
+/// sleep until it is reopened, whatever is said here.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -111,9 +112,10 @@ impl Metric {
 
     pub(crate) const fn stops(self) -> &'static [&'static str] {
         match self {
-            Self::Answer => &["answered", "greeted", "abandoned"],
+            Self::Answer => &["answered", "greeted"],
             Self::Respond => &["told"],
-            Self::Accept => &["accepted"],
+            // Whoever sets to work has taken it.
+            Self::Accept => &["accepted", "begun", "arrived"],
             Self::Arrive => &["arrived"],
             Self::Plan => &["planned", "resolved"],
             Self::Reply | Self::Update => &["told", "resolved"],
@@ -124,10 +126,19 @@ impl Metric {
         }
     }
 
+    /// The marks after which nobody waits for the stop any more: the caller rang off, the assignment was sent back.
+    pub(crate) const fn drops(self) -> &'static [&'static str] {
+        match self {
+            Self::Answer => &["abandoned"],
+            Self::Accept => &["refused"],
+            _ => &[],
+        }
+    }
+
     pub(crate) const fn repeat(self) -> Repeat {
         match self {
-            Self::Respond | Self::Plan | Self::Resolve | Self::Answer => Repeat::Once,
-            Self::Reply | Self::Update | Self::Acknowledge | Self::Revisit => Repeat::Oldest,
+            Self::Respond | Self::Plan | Self::Resolve | Self::Answer | Self::Revisit => Repeat::Once,
+            Self::Reply | Self::Update | Self::Acknowledge => Repeat::Oldest,
             Self::Accept | Self::Arrive => Repeat::Replace,
             Self::Promise => Repeat::Each,
         }

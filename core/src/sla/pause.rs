@@ -1,7 +1,8 @@
 //! What pauses a clock: the union of the spans of status that its target names.
 use serde::{Deserialize, Serialize};
 
-use super::line::{Line, Span};
+use super::exchange::Exchange;
+use super::line::Line;
 use crate::calendar::Instant;
 
 /// Where paused time is told apart; off hours come before all of them, counted time after.
@@ -32,9 +33,10 @@ pub struct Pause {
 }
 
 impl Pause {
-    fn holds(&self, span: &Span) -> bool {
-        self.status == span.status
-            && (self.reasons.is_empty() || span.reason.as_ref().is_some_and(|reason| self.reasons.contains(reason)))
+    /// Whether a clock with this pause stands still in such a status.
+    pub(crate) fn holds(&self, status: &str, reason: Option<&str>) -> bool {
+        *self.status == *status
+            && (self.reasons.is_empty() || self.reasons.iter().any(|one| reason.is_some_and(|reason| **one == *reason)))
     }
 }
 
@@ -46,25 +48,32 @@ pub(super) struct Paused {
     pub(super) bucket: Bucket,
 }
 
-/// The disjoint paused stretches of `[start, end)`, in order. Where pauses overlap, the first bucket takes the time.
-pub(super) fn paused(line: &Line, pauses: &[Pause], start: Instant, end: Option<Instant>) -> Vec<Paused> {
-    let covering: Vec<Paused> = line
-        .spans()
-        .iter()
-        .filter_map(|span| {
-            let bucket = pauses.iter().filter(|pause| pause.holds(span)).map(|pause| pause.bucket).min()?;
-            let from = span.from.max(start);
-            let to = match (span.to, end) {
-                (Some(to), Some(end)) => Some(to.min(end)),
-                (to, end) => to.or(end),
-            };
-            to.is_none_or(|to| from < to).then_some(Paused { from, to, bucket })
-        })
-        .collect();
+/// The disjoint paused stretches of an exchange up to `end`, in order. Where pauses overlap, the first bucket takes the
+/// time.
+pub(super) fn paused(line: &Line, pauses: &[Pause], exchange: &Exchange, end: Option<Instant>) -> Vec<Paused> {
+    let spans = line.spans().iter().filter_map(|span| {
+        let held = pauses.iter().filter(|pause| pause.holds(&span.status, span.reason.as_deref()));
+        let bucket = held.map(|pause| pause.bucket).min()?;
+        Some(Paused { from: span.from, to: span.to, bucket })
+    });
+    let closed = exchange.closed.iter().map(|(from, to)| Paused { from: *from, to: *to, bucket: Bucket::Closed });
+    let covering: Vec<Paused> = closed.chain(spans).filter_map(|one| one.within(exchange.start, end)).collect();
     if covering.len() < 2 {
         return covering;
     }
     disjoint(&covering)
+}
+
+impl Paused {
+    /// What of it lies in `[start, end)`.
+    pub(super) fn within(self, start: Instant, end: Option<Instant>) -> Option<Self> {
+        let from = self.from.max(start);
+        let to = match (self.to, end) {
+            (Some(to), Some(end)) => Some(to.min(end)),
+            (to, end) => to.or(end),
+        };
+        to.is_none_or(|to| from < to).then_some(Self { from, to, bucket: self.bucket })
+    }
 }
 
 /// Cuts overlapping stretches at every edge and joins neighbours of one bucket.

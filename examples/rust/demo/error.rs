@@ -3,7 +3,14 @@ use std::fmt;
 
 /// A failure in words.
 #[derive(Debug)]
-pub struct Failure(pub String);
+pub(crate) struct Failure(pub String);
+
+impl Failure {
+    /// A desk answers what it is asked.
+    pub(crate) fn other_answer() -> Self {
+        Self("the desk answered another question".to_owned())
+    }
+}
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,42 +2,36 @@
 //! times beside ours, and the month report.
 //!
 //! `cargo run --release -p guanjia --features sqlite --example demo -- --help` tells its arguments.
+mod arguments;
 mod boston;
+mod compare;
 mod error;
+mod figures;
+mod log;
+mod month;
 mod morning;
 mod progress;
+mod screen;
+mod store;
 
-use std::path::{Path, PathBuf};
-use std::time::Instant as Stopwatch;
+use std::path::Path;
 
-use chrono::NaiveDate;
-use guanjia::calendar::Instant;
-use guanjia::classify::Classifier;
+use chrono::Datelike;
+
 use guanjia::desk::{Answer, Desk, Query};
 use guanjia::ident::Id;
 use guanjia::report;
 use guanjia::rulebook::Rulebook;
-use guanjia::store::{SqliteOptions, SqliteStore};
 
+use arguments::Arguments;
 use error::Failure;
-
-const HELP: &str = "\
-demo [--csv FILE] [--rulebook FILE] [--out FOLDER] [--json]
-
-  --csv FILE       requests in the shape of Boston's open data (default examples/data/boston-2015.csv)
-  --rulebook FILE  the rulebook whose targets are compared with the file's (default examples/rulebooks/boston.toml)
-  --out FOLDER     where databases and reports go (default out)
-  --json           only the figures of the file, as JSON";
-
-struct Arguments {
-    csv: PathBuf,
-    rulebook: PathBuf,
-    out: PathBuf,
-    json: bool,
-}
+use figures::Figures;
+use morning::Place;
+use screen::say;
 
 fn main() -> std::process::ExitCode {
-    match arguments(std::env::args().skip(1)).and_then(|arguments| arguments.map_or(Ok(()), |one| run(&one))) {
+    match Arguments::read(std::env::args().skip(1)).and_then(|given| given.map_or(Ok(()), |arguments| run(&arguments)))
+    {
         Ok(()) => std::process::ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("demo: {failure}");
@@ -46,90 +40,68 @@ fn main() -> std::process::ExitCode {
     }
 }
 
-fn arguments(mut given: impl Iterator<Item = String>) -> Result<Option<Arguments>, Failure> {
-    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
-    let mut arguments = Arguments {
-        csv: examples.join("data/boston-2015.csv"),
-        rulebook: examples.join("rulebooks/boston.toml"),
-        out: PathBuf::from("out"),
-        json: false,
-    };
-    while let Some(name) = given.next() {
-        let mut value = || given.next().map(PathBuf::from).ok_or_else(|| Failure(format!("{name} needs a value\n{HELP}")));
-        match name.as_str() {
-            "--csv" => arguments.csv = value()?,
-            "--rulebook" => arguments.rulebook = value()?,
-            "--out" => arguments.out = value()?,
-            "--json" => arguments.json = true,
-            "--help" | "-h" => {
-                println!("{HELP}");
-                return Ok(None);
-            }
-            other => return Err(Failure(format!("unknown argument `{other}`\n{HELP}"))),
-        }
-    }
-    Ok(Some(arguments))
-}
-
 fn run(arguments: &Arguments) -> Result<(), Failure> {
     std::fs::create_dir_all(&arguments.out)?;
     let city = arguments.out.join("city.db");
     if arguments.json {
-        let mut desk = fresh_desk(&city, load(&arguments.rulebook)?)?;
-        let figures = boston::run(&mut desk, &arguments.csv, false)?;
-        println!("{}", serde_json::to_string_pretty(&figures)?);
+        let figures = proof(arguments, &city, false)?.0;
+        say!("{}", serde_json::to_string_pretty(&figures)?);
         return Ok(());
     }
-    let started = Stopwatch::now();
+    let watch = progress::stopwatch();
     let estate = arguments.out.join("estate.db");
-    let mut desk = fresh_desk(&estate, Rulebook::standard())?;
-    let morning = morning::run(&mut desk)?;
-    let report = arguments.out.join("month.html");
-    month_report(&mut desk, &morning, &report)?;
-
-    let mut desk = fresh_desk(&city, load(&arguments.rulebook)?)?;
-    let figures = boston::run(&mut desk, &arguments.csv, true)?;
-    boston::print(&figures);
-    let city_report = arguments.out.join("city-month.html");
-    let march = NaiveDate::from_ymd_opt(2015, 3, 1).ok_or_else(|| Failure("no such month".to_owned()))?;
-    let place = morning::Place { community: Id::new(boston::COMMUNITY)?, month: march, now: figures.as_of };
-    month_report(&mut desk, &place, &city_report)?;
-
-    println!("\n月报 / month report     {}", report.display());
-    println!("波士顿月报 / the city's  {}", city_report.display());
-    println!("数据库 / databases       {}  {}", estate.display(), city.display());
-    println!("台账 / the ledger, to paste:");
-    println!("  sqlite3 {} \"SELECT * FROM ledger ORDER BY number LIMIT 10;\"", estate.display());
-    println!("用时 / took {:.1} s", started.elapsed().as_secs_f64());
+    store::clear(&estate)?;
+    let mut desk = store::desk(&estate, Rulebook::standard())?;
+    let place = morning::run(&mut desk)?;
+    let (figures, city_place) = proof(arguments, &city, true)?;
+    figures.print();
+    let pages = [arguments.out.join("month.html"), arguments.out.join("city-month.html")];
+    let [page, city_page] = &pages;
+    screen::heading("三、月报", "   The month report");
+    month_report(&mut desk, &place, page)?;
+    let mut city_desk =
+        store::desk(&city, arguments.issues()?.pop().map_or_else(Rulebook::standard, |issue| issue.rulebook))?;
+    month_report(&mut city_desk, &city_place, city_page)?;
+    say!("\n月报 month report      {}", page.display());
+    say!("城市月报 the city's     {}", city_page.display());
+    say!("数据库 databases       {}  {}", estate.display(), city.display());
+    say!("台账,可直接粘贴 the ledger, to paste:");
+    say!(
+        "  sqlite3 {} \"SELECT number, kind, topic, urgency, status, registered, due_resolve, resolved, kept FROM ledger ORDER BY number LIMIT 10\"",
+        estate.display()
+    );
+    say!("全程用时 took {:.1} s", watch.elapsed().as_secs_f64());
     Ok(())
 }
 
-fn load(path: &Path) -> Result<Rulebook, Failure> {
-    let text = std::fs::read_to_string(path).map_err(|error| Failure(format!("{}: {error}", path.display())))?;
-    Rulebook::from_text(&text).map_err(|problems| Failure(format!("{}:\n{problems}", path.display())))
+/// The city's log through the desk, in figures, and where its month report is to be asked for: its last full month.
+fn proof(arguments: &Arguments, database: &Path, shown: bool) -> Result<(Figures, Place), Failure> {
+    let issues = arguments.issues()?;
+    let ride = boston::run(&arguments.csv, &issues, database, shown)?;
+    let zone = issues.first().map(|issue| issue.rulebook.zone()).unwrap_or(guanjia::calendar::Zone::UTC);
+    let opened = ride.log.requests.iter().map(|request| request.opened).max().unwrap_or(ride.as_of);
+    let month = zone.local(opened).date().with_day(1).unwrap_or_default();
+    let place = Place { community: Id::new(boston::COMMUNITY)?, month, now: ride.as_of };
+    Ok((Figures::of(arguments.csv.display().to_string(), ride, &issues)?, place))
 }
 
-/// A desk on a new file: the demonstration begins anew each time.
-fn fresh_desk(path: &Path, rulebook: Rulebook) -> Result<Desk, Failure> {
-    for ending in ["", "-wal", "-shm"] {
-        let file = PathBuf::from(format!("{}{ending}", path.display()));
-        match std::fs::remove_file(&file) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                return Err(Failure(format!("{}: {error}", file.display())));
-            }
-            _ => {}
-        }
-    }
-    let store = SqliteStore::open(path, &SqliteOptions::default()).map_err(guanjia::desk::DeskError::from)?;
-    Ok(Desk::open_with(Box::new(store), rulebook, Classifier::standard())?)
-}
-
-fn month_report(desk: &mut Desk, place: &morning::Place, path: &Path) -> Result<(), Failure> {
-    let now: Instant = place.now;
-    let query = Query::Month { community: place.community.clone(), month: place.month, now };
-    let Answer::Month(month) = desk.query(&query)? else {
-        return Err(Failure("the desk answered another question".to_owned()));
-    };
+/// Asks the desk for the month and writes the page; three figures on the screen.
+fn month_report(desk: &mut Desk, place: &Place, path: &Path) -> Result<(), Failure> {
+    let query = Query::Month { community: place.community.clone(), month: place.month, now: place.now };
+    let Answer::Month(month) = desk.query(&query)? else { return Err(Failure::other_answer()) };
     std::fs::write(path, report::html(&month))?;
+    say!(
+        "{} {}:登记 registered {} · 办结 resolved {} · 期末未结 open {} · 重大 major {}",
+        month.community,
+        month.month,
+        month.registered,
+        month.resolved,
+        month.open,
+        month.major
+    );
+    for one in &month.deadlines {
+        let rate = one.rate.map_or_else(|| "-".to_owned(), |rate| format!("{:.1} %", rate * 100.0));
+        say!("  {} {} {rate}", one.label.zh, one.label.en);
+    }
     Ok(())
 }

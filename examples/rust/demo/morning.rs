@@ -1,201 +1,234 @@
 //! A Chinese morning at the desk under the standard rulebook.
-use chrono::{NaiveDate, NaiveTime};
+use std::collections::BTreeMap;
+
+use chrono::{Datelike, Months, NaiveDate, NaiveTime};
 use guanjia::calendar::Instant;
-use guanjia::desk::{Answer, CaseCard, Desk, Query};
+use guanjia::clause::{Clause, Origin, Words};
+use guanjia::desk::{Answer, CaseCard, ClockCard, Desk, Query};
 use guanjia::envelope::{Action, Actor, Command};
-use guanjia::case::{self, LabelChange, Registration};
 use guanjia::ident::{Code, Id};
 use guanjia::sla::Metric;
-use serde::Deserialize;
 
+use crate::arguments::examples;
 use crate::error::Failure;
+use crate::month::{Contact, Morning, Planned, plan};
+use crate::screen::{heading, left, say, width};
 
 /// Where and when a report is asked for.
-pub struct Place {
-    pub community: Id,
-    pub month: NaiveDate,
-    pub now: Instant,
+pub(crate) struct Place {
+    pub(crate) community: Id,
+    pub(crate) month: NaiveDate,
+    pub(crate) now: Instant,
 }
 
-#[derive(Deserialize)]
-struct Morning {
-    community: Id,
-    day: NaiveDate,
-    contacts: Vec<Contact>,
-}
-
-#[derive(Deserialize)]
-struct Contact {
-    at: String,
-    channel: Code,
-    text: String,
-}
-
-/// Registers every contact, answers and solves some, and explains one due time across the holidays.
-pub fn run(desk: &mut Desk) -> Result<Place, Failure> {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/data/morning.json");
+/// Takes the contacts of the morning one by one, lets the month go by and explains two due times across the holidays.
+pub(crate) fn run(desk: &mut Desk) -> Result<Place, Failure> {
+    let path = examples().join("data/morning.json");
     let morning: Morning = serde_json::from_str(&std::fs::read_to_string(path)?)?;
-    println!("一 · {} {} 上午的服务台(标准规则集)", morning.community, morning.day);
-    println!("    A morning at the desk under the standard rulebook\n");
-    let mut cases = Vec::new();
-    for (n, contact) in morning.contacts.iter().enumerate() {
-        let at = instant(desk, morning.day, &contact.at)?;
-        let case_id = register(desk, &morning.community, n, contact, at)?;
-        let card = card(desk, &case_id, at)?;
-        print_line(desk, contact, &card, at)?;
-        cases.push((case_id, at));
+    heading(
+        &format!("一、{} {} 上午的服务台(标准规则集)", morning.community, morning.day.format("%Y年%-m月%-d日")),
+        "   A morning at the service desk under the standard rulebook, three days before the Spring Festival",
+    );
+    say!(
+        "时间  类别 紧急程度  部门          事项 / 来访内容     time, kind, urgency, department, topic / what was said"
+    );
+    say!("      告知谁 who is told | 期限(依据) due times with the article behind each\n");
+    let mut stage =
+        Stage { desk, morning: &morning, cursor: 0, cases: Vec::new(), used: BTreeMap::new(), kinds: BTreeMap::new() };
+    let planned = plan(&morning, stage.desk.rulebook())?;
+    let mut waiting = Vec::new();
+    for one in &planned {
+        if let Some(contact) = one.contact.and_then(|n| morning.contacts.get(n)) {
+            stage.flush(&mut waiting)?;
+            stage.contact(contact, one)?;
+        } else {
+            waiting.push(stage.command(one)?);
+        }
     }
-    let now = work(desk, &morning, &cases)?;
-    explain(desk, &cases, now)?;
-    let month = morning.day;
-    Ok(Place { community: morning.community, month, now })
+    stage.flush(&mut waiting)?;
+    stage.legend();
+    stage.close_month(&planned)
 }
 
-fn instant(desk: &Desk, day: NaiveDate, time: &str) -> Result<Instant, Failure> {
-    Ok(desk.rulebook().zone().instant(day.and_time(NaiveTime::parse_from_str(time, "%H:%M")?)))
+struct Stage<'a> {
+    desk: &'a mut Desk,
+    morning: &'a Morning,
+    /// How far the outbox is drained.
+    cursor: u64,
+    /// The morning's cases.
+    cases: Vec<(Id, Instant)>,
+    /// The rules seen, in the order of their paths.
+    used: BTreeMap<String, (Words, Option<Clause>)>,
+    kinds: BTreeMap<Code, usize>,
 }
 
-fn command(id: String, community: &Id, role: &str, at: Instant, action: case::Command) -> Result<Command, Failure> {
-    Ok(Command {
-        id: Id::new(id)?,
-        community: community.clone(),
-        actor: Actor { id: Id::new(role)?, role: Code::new(role)? },
-        purpose: None,
-        at: None,
-        recorded_at: at,
-        action: Action::Case(action),
-    })
-}
+impl Stage<'_> {
+    fn command(&self, planned: &Planned) -> Result<Command, Failure> {
+        Ok(Command {
+            id: Id::new(&planned.id)?,
+            community: self.morning.community.clone(),
+            actor: Actor { id: Id::new(planned.role)?, role: Code::new(planned.role)? },
+            purpose: None,
+            at: None,
+            recorded_at: planned.at,
+            action: Action::Case(planned.command.clone()),
+        })
+    }
 
-fn register(desk: &mut Desk, community: &Id, n: usize, contact: &Contact, at: Instant) -> Result<Id, Failure> {
-    let registration = Registration {
-        case_id: None,
-        channel: contact.channel.clone(),
-        text: Some(contact.text.clone()),
-        labels: LabelChange::default(),
-        customer: None,
-        premises: None,
-        external: None,
-    };
-    let action = case::Command::Register(Box::new(registration));
-    Ok(desk.submit(&command(format!("contact-{n}"), community, "agent", at, action)?)?.record)
+    /// Submits what waits.
+    fn flush(&mut self, waiting: &mut Vec<Command>) -> Result<(), Failure> {
+        for answer in self.desk.submit_all(waiting)? {
+            answer?;
+        }
+        waiting.clear();
+        Ok(())
+    }
+
+    fn contact(&mut self, contact: &Contact, planned: &Planned) -> Result<(), Failure> {
+        let case_id = self.desk.submit(&self.command(planned)?)?.record;
+        let card = card(self.desk, &case_id, planned.at)?;
+        let told = self.told(&case_id)?;
+        *self.kinds.entry(card.case.labels.kind.clone()).or_default() += 1;
+        self.cases.push((case_id, planned.at));
+        let labels = self.labels(&card);
+        let zone = self.desk.rulebook().zone();
+        let mut due = Vec::new();
+        for clock in &card.clocks {
+            self.used.entry(clock.basis.rule.clone()).or_insert_with(|| rule_words(clock));
+            due.push(due_words(clock, zone, self.morning.day));
+        }
+        let due = if due.is_empty() { "无期限要求".to_owned() } else { due.join("  ") };
+        say!("{} {labels} {}", contact.at, contact.text);
+        say!("      告知:{told} | {due}");
+        Ok(())
+    }
+
+    fn labels(&self, card: &CaseCard) -> String {
+        let rules = self.desk.rulebook().case();
+        let zh = |words: Option<&Words>| words.map_or("-", |words| words.zh.as_str()).to_owned();
+        let labels = &card.case.labels;
+        let kind = zh(rules.kinds.get(&labels.kind).map(|kind| &kind.label));
+        let urgency = zh(rules.urgencies.get(&labels.urgency)) + if labels.major { "/重大" } else { "" };
+        let department = zh(card.case.department.as_ref().and_then(|code| rules.departments.get(code)));
+        let topic = zh(rules.topics.get(&labels.topic).map(|topic| &topic.label));
+        let topic = topic.split(':').next().unwrap_or_default();
+        format!("{} {} {} 【{topic}】", left(&kind, 4), left(&urgency, 9), left(&department, 12))
+    }
+
+    /// The roles that a case's new notices are for, drained from the outbox as a host would.
+    fn told(&mut self, case_id: &Id) -> Result<String, Failure> {
+        let mut names: Vec<String> = Vec::new();
+        loop {
+            let query = Query::Outbox { community: self.morning.community.clone(), after: self.cursor, limit: 1000 };
+            let Answer::Outbox(lines) = self.desk.query(&query)? else { return Err(Failure::other_answer()) };
+            let Some(last) = lines.last() else { break };
+            self.cursor = last.seq;
+            for line in lines.iter().filter(|line| line.case_id == *case_id) {
+                let role = self.desk.rulebook().role(&line.to);
+                let name = role.map_or(line.to.as_str(), |role| role.label.zh.as_str());
+                if !names.iter().any(|known| known == name) {
+                    names.push(name.to_owned());
+                }
+            }
+        }
+        Ok(if names.is_empty() { "无须上报".to_owned() } else { names.join("、") })
+    }
+
+    /// What the articles say that the lines above cite.
+    fn legend(&self) {
+        let regulations = &self.desk.rulebook().raw().regulations;
+        say!("\n依据 the rules behind these due times");
+        for (words, clause) in self.used.values() {
+            let source = article(clause.as_ref());
+            let title = clause.as_ref().and_then(|clause| regulations.get(clause.regulation.as_deref()?));
+            let title = title.map(|title| format!("《{}》", title.zh)).unwrap_or_default();
+            say!("  {} {}{title}", left(&source, 18), words.zh);
+            say!("  {} {}", " ".repeat(18), words.en);
+        }
+        let rules = self.desk.rulebook().case();
+        let kinds = self.kinds.iter().map(|(code, count)| {
+            let words = rules.kinds.get(code).map(|kind| &kind.label);
+            words.map_or_else(|| format!("{code} {count}"), |words| format!("{} {} {count}", words.zh, words.en))
+        });
+        say!("\n合计 {} 件 in all: {}", self.cases.len(), kinds.collect::<Vec<_>>().join(" · "));
+    }
+
+    fn close_month(&mut self, planned: &[Planned]) -> Result<Place, Failure> {
+        let next = self.morning.day.with_day(1).and_then(|first| first.checked_add_months(Months::new(1)));
+        let day = next.ok_or_else(|| Failure("the month has no end".to_owned()))?;
+        let now = self.desk.rulebook().zone().instant(day.and_time(NaiveTime::MIN));
+        let now = planned.last().map_or(now, |last| now.max(last.at));
+        self.desk.advance(now, usize::MAX)?;
+        self.explain(Metric::Resolve, now, "为什么是这个时间?(按天计)", "Why this due time? Counted by days")?;
+        self.explain(
+            Metric::Reply,
+            now,
+            "为什么是这个时间?(按工时逐段计)",
+            "Why this due time? Working time, interval by interval",
+        )?;
+        Ok(Place { community: self.morning.community.clone(), month: self.morning.day, now })
+    }
+
+    /// A due time of the customer who asked again, step by step: across the holidays and their make-up days.
+    fn explain(&mut self, metric: Metric, now: Instant, zh: &str, en: &str) -> Result<(), Failure> {
+        let place = self.morning.contacts.iter().position(|contact| contact.again.is_some());
+        let Some((case_id, _)) = place.and_then(|n| self.cases.get(n)).cloned() else { return Ok(()) };
+        let card = card(self.desk, &case_id, now)?;
+        let Some(clock) = card.clocks.iter().find(|clock| clock.clock.metric == metric) else { return Ok(()) };
+        let contact = place.and_then(|n| self.morning.contacts.get(n));
+        say!("\n{zh}  {en}");
+        say!("  {}", contact.map(|contact| contact.text.as_str()).unwrap_or_default());
+        let input = |name: &str| clock.basis.inputs.get(name).map(String::as_str).unwrap_or_default();
+        say!(
+            "  起算 start {} · 时限 budget {} · 依据 rule {} {}",
+            input("start"),
+            input("budget").replace('_', " "),
+            clock.basis.rule,
+            article(clock.basis.clause.as_ref())
+        );
+        for step in &clock.basis.steps {
+            say!("    {} {}", left(&step.zh, 56.max(width(&step.zh))), step.en);
+        }
+        Ok(())
+    }
 }
 
 fn card(desk: &mut Desk, case_id: &Id, now: Instant) -> Result<CaseCard, Failure> {
     match desk.query(&Query::Case { case_id: case_id.clone(), now })? {
         Answer::Case(card) => Ok(*card),
-        _ => Err(Failure("the desk answered another question".to_owned())),
+        _ => Err(Failure::other_answer()),
     }
 }
 
-fn print_line(desk: &mut Desk, contact: &Contact, card: &CaseCard, _now: Instant) -> Result<(), Failure> {
-    let rules = desk.rulebook().case().clone();
-    let labels = &card.case.labels;
-    let zh = |words: Option<&guanjia::clause::Words>| words.map_or("-", |words| words.zh.as_str()).to_owned();
-    let kind = zh(rules.kinds.get(&labels.kind).map(|kind| &kind.label));
-    let urgency = zh(rules.urgencies.get(&labels.urgency));
-    let topic = zh(rules.topics.get(&labels.topic).map(|topic| &topic.label));
-    let topic = topic.split([':', '、']).next().unwrap_or_default().to_owned();
-    let department = zh(card.case.department.as_ref().and_then(|code| rules.departments.get(code)));
-    let told = told(desk, &card.case.case_id)?;
-    let due = card
-        .clocks
-        .iter()
-        .filter(|clock| matches!(clock.clock.metric, Metric::Respond | Metric::Resolve))
-        .map(|card| due_in_words(desk, card))
-        .collect::<Vec<_>>()
-        .join(" ");
-    let major = if labels.major { "·重大" } else { "" };
-    println!("{} {}", contact.at, contact.text);
-    println!("      {kind} | {topic} | {urgency}{major} | {department} | 告知:{told} | {due}");
-    Ok(())
+fn rule_words(clock: &ClockCard) -> (Words, Option<Clause>) {
+    (clock.basis.steps.first().cloned().unwrap_or_default(), clock.basis.clause.clone())
 }
 
-fn due_in_words(desk: &Desk, card: &guanjia::desk::ClockCard) -> String {
-    let zone = desk.rulebook().zone();
-    let name = if card.clock.metric == Metric::Respond { "响应" } else { "办结" };
-    let clause = card.basis.clause.as_ref();
-    let source = clause.and_then(|clause| Some(format!("{} {}", clause.regulation.as_ref()?, clause.article.as_ref()?)));
-    let source = source.unwrap_or_else(|| "自定".to_owned());
-    match (card.clock.stop, card.clock.due) {
-        (Some(_), _) if card.clock.metric == Metric::Respond => format!("{name}已当场({source})"),
-        (_, Some(due)) => format!("{name}≤{}({source})", zone.local(due).format("%m-%d %H:%M")),
-        (_, None) => format!("{name}暂停"),
-    }
-}
-
-/// The roles that the case's events have told so far.
-fn told(desk: &mut Desk, case_id: &Id) -> Result<String, Failure> {
-    let Answer::Timeline(lines) = desk.query(&Query::Timeline { case_id: case_id.clone() })? else {
-        return Err(Failure("the desk answered another question".to_owned()));
+/// Metric, due time and article; the date only where it is another day.
+fn due_words(card: &ClockCard, zone: guanjia::calendar::Zone, today: NaiveDate) -> String {
+    let name = match card.clock.metric {
+        Metric::Respond => "响应",
+        Metric::Accept => "接单",
+        Metric::Arrive => "到场",
+        Metric::Acknowledge => "上报确认",
+        Metric::Resolve => "办结",
+        other => other.code(),
     };
-    let roles = desk.rulebook().raw().roles.clone();
-    let mut names: Vec<String> = Vec::new();
-    for notice in lines.iter().flat_map(|line| line.body.get("notices").and_then(|all| all.as_array()).cloned()).flatten() {
-        let to = notice.get("to").and_then(|to| to.as_str()).unwrap_or_default().to_owned();
-        let name = roles.get(to.as_str()).map_or(to.clone(), |role| role.label.zh.clone());
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    Ok(if names.is_empty() { "-".to_owned() } else { names.join("、") })
+    let when = match (card.clock.stop, card.clock.due.map(|due| zone.local(due))) {
+        (Some(_), _) => "已当场".to_owned(),
+        (None, Some(due)) if due.date() == today => due.format("%H:%M").to_string(),
+        (None, Some(due)) => due.format("%-m月%-d日%H:%M").to_string(),
+        (None, None) => "暂停".to_owned(),
+    };
+    format!("{name}{when}[{}]", article(card.basis.clause.as_ref()))
 }
 
-/// The rest of the day: messages are answered, most matters assigned and solved, time goes on to the next morning.
-fn work(desk: &mut Desk, morning: &Morning, cases: &[(Id, Instant)]) -> Result<Instant, Failure> {
-    let minutes = guanjia::calendar::Length::from_minutes;
-    let last = cases.last().map_or(Instant::MIN, |(_, at)| *at);
-    let mut steps: Vec<(Instant, usize, &str)> = Vec::new();
-    for (n, _) in cases.iter().enumerate() {
-        let begin = last + minutes(i64::try_from(n)? * 2);
-        steps.push((begin, n, "tell"));
-        steps.push((begin + minutes(1), n, "assign"));
-        if n % 4 != 3 {
-            steps.push((begin + minutes(60 + i64::try_from(n)? * 9), n, "resolve"));
-        }
+/// Regulation and article; what follows from the text or is our own says so.
+fn article(clause: Option<&Clause>) -> String {
+    let cited = clause.and_then(|clause| Some((clause.regulation.as_ref()?, clause.article.as_ref()?, clause.origin)));
+    match cited {
+        Some((regulation, article, Origin::Derived)) => format!("由{regulation} {article}推出"),
+        Some((regulation, article, _)) => format!("{regulation} {article}"),
+        None => "公司自定".to_owned(),
     }
-    steps.sort();
-    let mut commands = Vec::new();
-    for (at, n, step) in steps {
-        let Some((case_id, _)) = cases.get(n).cloned() else { continue };
-        let (role, action) = match step {
-            "tell" => ("agent", case::Command::Tell { case_id }),
-            "assign" => {
-                let department = card(desk, &case_id, at)?.case.department;
-                let department = department.ok_or_else(|| Failure("a case without a department".to_owned()))?;
-                ("agent", case::Command::Assign { case_id, department, owner: Some(Id::new("老周")?) })
-            }
-            _ => ("agent", case::Command::Resolve { case_id, outcome: Code::new("done")? }),
-        };
-        commands.push(command(format!("{step}-{n}"), &morning.community, role, at, action)?);
-    }
-    for answer in desk.submit_all(&commands)? {
-        answer?;
-    }
-    let now = last + minutes(26 * 60);
-    let advanced = desk.advance(now, usize::MAX)?;
-    println!("\n到次日 {}:时间自身带来 {} 条记录,{} 条告知(预警、超时、上报)", desk.rulebook().zone().format(now), advanced.events, advanced.notices);
-    println!("    by then time alone had brought {} rows and {} notices", advanced.events, advanced.notices);
-    Ok(now)
-}
-
-/// The due time that reaches furthest, interval by interval: across the Spring Festival and its make-up day.
-fn explain(desk: &mut Desk, cases: &[(Id, Instant)], now: Instant) -> Result<(), Failure> {
-    let mut furthest: Option<guanjia::desk::ClockCard> = None;
-    for (case_id, _) in cases {
-        for clock in card(desk, case_id, now)?.clocks {
-            if clock.clock.metric == Metric::Resolve && clock.clock.due > furthest.as_ref().and_then(|one| one.clock.due) {
-                furthest = Some(clock);
-            }
-        }
-    }
-    let Some(card) = furthest else { return Ok(()) };
-    println!("\n为什么是这个时间?/ why this due time?");
-    for (name, value) in &card.basis.inputs {
-        println!("    {name}: {value}");
-    }
-    for step in &card.basis.steps {
-        println!("    {}", step.zh);
-    }
-    Ok(())
 }

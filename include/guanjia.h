@@ -1,0 +1,617 @@
+/* guanjia.h - the customer service of a property-management company.
+ * Generated from ffi/src; do not edit. Licence MIT OR Apache-2.0.
+ *
+ * Status    Each call returns one. When it is not GJ_OK, out_error gets an error object, and every other out_* is NULL
+ *           or zero.
+ * Pointers  None may be NULL unless its comment says so; out_error may always be. What goes out through a pointer to a
+ *           pointer is yours: free it once with the free function of its type, which takes NULL too. All else is
+ *           borrowed for the call. Arrays that are written to lie apart from all others.
+ * Text      UTF-8 with its length in bytes. What comes in needs no terminator; what goes out has one, and lives as long
+ *           as the object it was asked of. An empty text may be (NULL, 0).
+ * Time      Instants are microseconds since 1970-01-01T00:00:00Z, lengths are microseconds. The library reads no clock:
+ *           every time is told to it.
+ * Threads   What is immutable may be shared by any threads, as may a desk, whose callers queue. No object may cross
+ *           fork(), nor be used while it is freed. There is no global state, and no thread outlives a call.
+ */
+
+#ifndef GUANJIA_H
+#define GUANJIA_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * The version of this header; gj_version tells that of the library.
+ */
+#define GJ_VERSION "0.1.0"
+
+/**
+ * The version of this interface. It changes only when programs must be built anew.
+ */
+#define GJ_ABI_VERSION 1
+
+/**
+ * No value: a row of an array that is absent or has no answer. INT64_MIN.
+ */
+#define GJ_NULL INT64_MIN
+
+/**
+ * A compiled working calendar: half-open intervals of open time. Immutable: any threads may share it.
+ */
+typedef struct gj_calendar gj_calendar;
+
+/**
+ * What operations run in: rulebooks, their calendars, a classifier. Immutable: any threads may share it.
+ */
+typedef struct gj_context gj_context;
+
+/**
+ * A desk over a store. Any thread may call it; its callers queue. After a panic inside it refuses further calls
+ * with GJ_E_INTERNAL: close it and open it again, what was committed is there.
+ */
+typedef struct gj_desk gj_desk;
+
+/**
+ * What went wrong. Immutable: any threads may share it.
+ */
+typedef struct gj_error gj_error;
+
+/**
+ * A compiled rulebook. Immutable: any threads may share it.
+ */
+typedef struct gj_rulebook gj_rulebook;
+
+/**
+ * A JSON text of ours. Immutable: any threads may share it.
+ */
+typedef struct gj_text gj_text;
+
+/**
+ * How a call went, or a row of an array. Numbers are never reused; treat unknown ones as GJ_E_INTERNAL.
+ */
+typedef int32_t gj_status;
+
+/**
+ * All went well.
+ */
+#define GJ_OK 0
+
+/**
+ * The call is wrong: NULL, not UTF-8, out of range, a name or a field that does not exist. Your code must change.
+ */
+#define GJ_E_ARGUMENT 1
+
+/**
+ * The data are wrong, or a rule refuses. Somebody must correct or decide.
+ */
+#define GJ_E_DATA 2
+
+/**
+ * The store failed: in use, full, not ours, damaged. It is safe to make the call again.
+ */
+#define GJ_E_STORAGE 3
+
+/**
+ * A mistake of ours, a caught panic included. A desk that met a panic refuses further calls.
+ */
+#define GJ_E_INTERNAL 99
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/**
+ * The version of the interface that the library speaks.
+ *
+ * @return a number that equals GJ_ABI_VERSION, or the library does not fit this header: do not call it
+ */
+uint32_t gj_abi_version(void);
+
+/**
+ * The version of the library.
+ *
+ * @return terminated text such as "0.1.0", which lives for ever; GJ_VERSION is that of this header
+ */
+const char *gj_version(void);
+
+/**
+ * What the library is made of, for a report of trouble.
+ *
+ * @return terminated JSON, which lives for ever: `version`, `abi`, `features`, `sqlite` (its version),
+ * `holidays_known_until` (the last day of the China table), `rulebook` (name and hash of the standard one),
+ * `target`, `revision` (of the source; null if the builder did not say)
+ */
+const char *gj_build_info(void);
+
+/**
+ * The status that the call returned.
+ *
+ * @param error may be NULL
+ * @return the status; GJ_OK for NULL
+ */
+gj_status gj_error_status(const gj_error *error);
+
+/**
+ * The stable id, to branch on: "argument", "operation.unknown", "calendar", "problems", "case.wrong_status",
+ * "store.busy" and so on.
+ *
+ * @param error may be NULL
+ * @param out_len gets the bytes of the text; may be NULL
+ * @return terminated text that lives as long as the error; empty for NULL
+ */
+const char *gj_error_id(const gj_error *error, size_t *out_len);
+
+/**
+ * Where in the input: a parameter of the function, or a place in its JSON or TOML such as "targets[3].budget".
+ *
+ * @param error may be NULL
+ * @param out_len gets the bytes of the text; may be NULL
+ * @return terminated text that lives as long as the error; empty if it is nowhere in particular, and for NULL
+ */
+const char *gj_error_path(const gj_error *error, size_t *out_len);
+
+/**
+ * What went wrong, in English, for a person.
+ *
+ * @param error may be NULL
+ * @param out_len gets the bytes of the text; may be NULL
+ * @return terminated text that lives as long as the error; empty for NULL
+ */
+const char *gj_error_message(const gj_error *error, size_t *out_len);
+
+/**
+ * What went wrong, in Chinese, for a person.
+ *
+ * @param error may be NULL
+ * @param out_len gets the bytes of the text; may be NULL
+ * @return terminated text that lives as long as the error; empty for NULL
+ */
+const char *gj_error_message_zh(const gj_error *error, size_t *out_len);
+
+/**
+ * Everything as JSON: `kind`, `code`, `path`, `words`, all `problems` of a file, the `refusal` with its clause.
+ *
+ * @param error may be NULL
+ * @param out_len gets the bytes of the text; may be NULL
+ * @return terminated text that lives as long as the error; empty for NULL
+ */
+const char *gj_error_json(const gj_error *error, size_t *out_len);
+
+/**
+ * Frees an error.
+ *
+ * @param error may be NULL
+ */
+void gj_error_free(gj_error *error);
+
+/**
+ * The text as UTF-8.
+ *
+ * @param text may be NULL
+ * @param out_len gets its bytes; may be NULL
+ * @return terminated text that lives as long as `text`; empty for NULL
+ */
+const char *gj_text_data(const gj_text *text, size_t *out_len);
+
+/**
+ * The text in ASCII alone, all else as JSON escapes, so that a database column of any charset holds it.
+ *
+ * @param text may be NULL
+ * @param out_len gets its bytes; may be NULL
+ * @return terminated text that lives as long as `text`; empty for NULL
+ */
+const char *gj_text_ascii(const gj_text *text, size_t *out_len);
+
+/**
+ * Frees a text.
+ *
+ * @param text may be NULL
+ */
+void gj_text_free(gj_text *text);
+
+/**
+ * Reads and compiles a rulebook.
+ *
+ * @param data TOML, or JSON, which begins with a brace
+ * @param len bytes of `data`
+ * @param out_rulebook gets the rulebook, yours to free with gj_rulebook_free
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_DATA if it is wrong: gj_error_json lists all its problems, each with path, line and what
+ * would be right
+ */
+gj_status gj_rulebook_load(const char *data, size_t len, gj_rulebook **out_rulebook, gj_error **out_error);
+
+/**
+ * Checks a rulebook and runs its scenarios. A rulebook that is wrong is an answer here, not an error.
+ *
+ * @param data TOML, or JSON, which begins with a brace
+ * @param len bytes of `data`
+ * @param scenarios TOML or JSON; (NULL, 0) for none
+ * @param scenarios_len bytes of `scenarios`
+ * @param out_result gets JSON with `ok`, `problems`, `scenario_problems` and `rehearsal`, yours to free with
+ * gj_text_free
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_ARGUMENT for a wrong call
+ */
+gj_status gj_rulebook_check(const char *data,
+                            size_t len,
+                            const char *scenarios,
+                            size_t scenarios_len,
+                            gj_text **out_result,
+                            gj_error **out_error);
+
+/**
+ * Name, version and hash of a rulebook, by which cases are pinned to it.
+ *
+ * @param rulebook may be NULL
+ * @param out_len gets the bytes of the text; may be NULL
+ * @return terminated text such as "standard@1#0011223344556677", which lives as long as the rulebook; empty for
+ * NULL
+ */
+const char *gj_rulebook_pin(const gj_rulebook *rulebook, size_t *out_len);
+
+/**
+ * Frees a rulebook. Contexts and desks made with it keep what they need.
+ *
+ * @param rulebook may be NULL
+ */
+void gj_rulebook_free(gj_rulebook *rulebook);
+
+/**
+ * Makes a context under a rulebook.
+ *
+ * @param rulebook the one in force; NULL for the standard one
+ * @param out_context gets the context, yours to free with gj_context_free
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_ARGUMENT for a wrong call
+ */
+gj_status gj_context_new(const gj_rulebook *rulebook, gj_context **out_context, gj_error **out_error);
+
+/**
+ * Makes a context that holds a further rulebook, for operations that name one as "id@version".
+ *
+ * @param context stays as it is, and yours; NULL for the standards
+ * @param rulebook the further one
+ * @param out_context gets the new context, yours to free with gj_context_free
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_ARGUMENT for a wrong call
+ */
+gj_status gj_context_with(const gj_context *context,
+                          const gj_rulebook *rulebook,
+                          gj_context **out_context,
+                          gj_error **out_error);
+
+/**
+ * Frees a context.
+ *
+ * @param context may be NULL
+ */
+void gj_context_free(gj_context *context);
+
+/**
+ * Runs an operation by name. "operations.list" names them all; guanjia.schema.json describes arguments and
+ * results.
+ *
+ * @param context NULL for the standards
+ * @param name such as "calendar.deadline"
+ * @param name_len bytes of `name`
+ * @param args JSON; (NULL, 0) for none
+ * @param args_len bytes of `args`
+ * @param out_result gets JSON, yours to free with gj_text_free
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_ARGUMENT for an unknown name or arguments that do not fit; GJ_E_DATA for what the operation
+ * refuses
+ */
+gj_status gj_call(const gj_context *context,
+                  const char *name,
+                  size_t name_len,
+                  const char *args,
+                  size_t args_len,
+                  gj_text **out_result,
+                  gj_error **out_error);
+
+/**
+ * Compiles a calendar from its rules.
+ *
+ * @param rules JSON such as {"zone": "Asia/Shanghai", "table": "china", "week": {"mon-fri": ["08:30-17:30"]}}
+ * @param len bytes of `rules`
+ * @param out_calendar gets the calendar, yours to free with gj_calendar_free
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_ARGUMENT for JSON that does not fit; GJ_E_DATA with every problem of the rules
+ */
+gj_status gj_calendar_new(const char *rules, size_t len, gj_calendar **out_calendar, gj_error **out_error);
+
+/**
+ * A calendar of a rulebook, by name.
+ *
+ * @param context NULL for the standards
+ * @param name such as "office" of the rulebook in force, or "standard@1/office" of another one that the context
+ * holds
+ * @param len bytes of `name`
+ * @param out_calendar gets the calendar, yours to free with gj_calendar_free
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_ARGUMENT if there is no such calendar
+ */
+gj_status gj_calendar_named(const gj_context *context,
+                            const char *name,
+                            size_t len,
+                            gj_calendar **out_calendar,
+                            gj_error **out_error);
+
+/**
+ * Frees a calendar.
+ *
+ * @param calendar may be NULL
+ */
+void gj_calendar_free(gj_calendar *calendar);
+
+/**
+ * The instant at which a length of working time has passed: the earliest, so that work due at the end of Friday is
+ * due on Friday.
+ *
+ * @param calendar the hours that count
+ * @param start where it begins, in microseconds UTC
+ * @param length in microseconds; counts backwards if negative; 0 gives `start`
+ * @param out_at gets the instant, in microseconds UTC
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_ARGUMENT for an instant outside of the years 1 to 9999; GJ_E_DATA if the calendar has no
+ * answer: it never opens, or the result lies outside of the years 1900 to 2200
+ */
+gj_status gj_calendar_after(const gj_calendar *calendar,
+                            int64_t start,
+                            int64_t length,
+                            int64_t *out_at,
+                            gj_error **out_error);
+
+/**
+ * gj_calendar_after over arrays. A row that cannot be answered does not hinder the others.
+ *
+ * @param calendar the hours that count
+ * @param starts `n` instants in microseconds UTC, or GJ_NULL
+ * @param lengths `n` lengths in microseconds, or GJ_NULL
+ * @param n rows
+ * @param out_at gets `n` instants in microseconds UTC; GJ_NULL where `starts` or `lengths` has it or there is no
+ * answer
+ * @param out_status gets `n` statuses, as gj_calendar_after returns them; may be NULL
+ * @param out_error gets what went wrong with the call as a whole; may be NULL
+ * @return GJ_OK, whatever the rows are; GJ_E_ARGUMENT for a wrong call
+ */
+gj_status gj_calendar_after_many(const gj_calendar *calendar,
+                                 const int64_t *starts,
+                                 const int64_t *lengths,
+                                 size_t n,
+                                 int64_t *out_at,
+                                 gj_status *out_status,
+                                 gj_error **out_error);
+
+/**
+ * When a budget is used up.
+ *
+ * @param calendar the hours that count
+ * @param start where it begins, in microseconds UTC
+ * @param budget text such as "4 h", "PT4H", "5 working_days", "3 days", or a JSON record such as {"working_days":
+ * 5, "land": "close"}
+ * @param budget_len bytes of `budget`
+ * @param out_due gets the instant, in microseconds UTC
+ * @param out_provisional gets 1 if it rests on holidays not announced yet, else 0; may be NULL
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_ARGUMENT for no budget, or an instant outside of the years 1 to 9999; GJ_E_DATA if the
+ * calendar has no answer
+ */
+gj_status gj_calendar_deadline(const gj_calendar *calendar,
+                               int64_t start,
+                               const char *budget,
+                               size_t budget_len,
+                               int64_t *out_due,
+                               int32_t *out_provisional,
+                               gj_error **out_error);
+
+/**
+ * gj_calendar_deadline over an array of instants. A row that cannot be answered does not hinder the others.
+ *
+ * @param calendar the hours that count
+ * @param starts `n` instants in microseconds UTC, or GJ_NULL
+ * @param n rows
+ * @param budget as gj_calendar_deadline takes it
+ * @param budget_len bytes of `budget`
+ * @param out_due gets `n` instants in microseconds UTC; GJ_NULL where `starts` has it or there is no answer
+ * @param out_provisional gets for each row 1 if it rests on holidays not announced yet, else 0; may be NULL
+ * @param out_status gets `n` statuses, as gj_calendar_deadline returns them; may be NULL
+ * @param out_error gets what went wrong with the call as a whole; may be NULL
+ * @return GJ_OK, whatever the rows are; GJ_E_ARGUMENT for a wrong call
+ */
+gj_status gj_calendar_deadlines(const gj_calendar *calendar,
+                                const int64_t *starts,
+                                size_t n,
+                                const char *budget,
+                                size_t budget_len,
+                                int64_t *out_due,
+                                int32_t *out_provisional,
+                                gj_status *out_status,
+                                gj_error **out_error);
+
+/**
+ * The working time from one instant to another.
+ *
+ * @param calendar the hours that count
+ * @param from in microseconds UTC
+ * @param to in microseconds UTC
+ * @param out_elapsed gets the length, in microseconds; negative if `to` comes first
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_ARGUMENT for an instant outside of the years 1 to 9999; GJ_E_DATA for one outside of 1900 to
+ * 2200
+ */
+gj_status gj_calendar_elapsed(const gj_calendar *calendar,
+                              int64_t from,
+                              int64_t to,
+                              int64_t *out_elapsed,
+                              gj_error **out_error);
+
+/**
+ * gj_calendar_elapsed over arrays. A row that cannot be answered does not hinder the others.
+ *
+ * @param calendar the hours that count
+ * @param from `n` instants in microseconds UTC, or GJ_NULL
+ * @param to `n` instants in microseconds UTC, or GJ_NULL
+ * @param n rows
+ * @param out_elapsed gets `n` lengths in microseconds; GJ_NULL where `from` or `to` has it or there is no answer
+ * @param out_status gets `n` statuses, as gj_calendar_elapsed returns them; may be NULL
+ * @param out_error gets what went wrong with the call as a whole; may be NULL
+ * @return GJ_OK, whatever the rows are; GJ_E_ARGUMENT for a wrong call
+ */
+gj_status gj_calendar_elapsed_many(const gj_calendar *calendar,
+                                   const int64_t *from,
+                                   const int64_t *to,
+                                   size_t n,
+                                   int64_t *out_elapsed,
+                                   gj_status *out_status,
+                                   gj_error **out_error);
+
+/**
+ * Whether an instant is working time. The opening instant is, the closing one is not.
+ *
+ * @param calendar the hours that count
+ * @param at in microseconds UTC
+ * @param out_open gets 1 or 0
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_ARGUMENT for an instant outside of the years 1 to 9999; GJ_E_DATA for one outside of 1900 to
+ * 2200
+ */
+gj_status gj_calendar_is_open(const gj_calendar *calendar, int64_t at, int32_t *out_open, gj_error **out_error);
+
+/**
+ * The instant itself if it is working time, else the next opening.
+ *
+ * @param calendar the hours that count
+ * @param at in microseconds UTC
+ * @param out_at gets the instant, in microseconds UTC
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_ARGUMENT for an instant outside of the years 1 to 9999; GJ_E_DATA if there is no opening
+ */
+gj_status gj_calendar_next_open(const gj_calendar *calendar, int64_t at, int64_t *out_at, gj_error **out_error);
+
+/**
+ * The instant itself if work goes on just before it, else the last closing.
+ *
+ * @param calendar the hours that count
+ * @param at in microseconds UTC
+ * @param out_at gets the instant, in microseconds UTC
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_ARGUMENT for an instant outside of the years 1 to 9999; GJ_E_DATA if there is no closing
+ */
+gj_status gj_calendar_prev_close(const gj_calendar *calendar, int64_t at, int64_t *out_at, gj_error **out_error);
+
+/**
+ * The working days from one date to another, the second not counted.
+ *
+ * @param calendar whose working days
+ * @param from_days the first date, in days since 1970-01-01
+ * @param to_days the second date, in days since 1970-01-01
+ * @param out_days gets the number; negative if the second date comes first
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_ARGUMENT for no date; GJ_E_DATA for one outside of the years 1900 to 2200
+ */
+gj_status gj_calendar_working_days_between(const gj_calendar *calendar,
+                                           int32_t from_days,
+                                           int32_t to_days,
+                                           int64_t *out_days,
+                                           gj_error **out_error);
+
+/**
+ * Opens a desk. Cases that the store holds go on under the rulebooks they were registered under.
+ *
+ * @param path an SQLite file, UTF-8, which is made if it is not there; (NULL, 0) for a desk in memory
+ * @param path_len bytes of `path`
+ * @param rulebook the one in force; NULL for the standard one
+ * @param options JSON: `durability` "full" (default: a commit survives a power cut) or "normal", `busy_timeout_ms`
+ * (5000) to wait for another process, `max_pages` of 4096 bytes that the file may have; (NULL, 0) for the
+ * defaults. They are checked but mean nothing to a desk in memory
+ * @param options_len bytes of `options`
+ * @param out_desk gets the desk, yours to close with gj_desk_close
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_ARGUMENT for a wrong call; GJ_E_STORAGE if the file is not ours, newer, in use or cannot be
+ * written
+ */
+gj_status gj_desk_open(const char *path,
+                       size_t path_len,
+                       const gj_rulebook *rulebook,
+                       const char *options,
+                       size_t options_len,
+                       gj_desk **out_desk,
+                       gj_error **out_error);
+
+/**
+ * Takes one command in one transaction. A repeat of a command is answered with the receipt of the first.
+ *
+ * @param desk the desk
+ * @param command JSON, `desk.command` of guanjia.schema.json
+ * @param len bytes of `command`
+ * @param out_receipt gets JSON, `desk.receipt`, yours to free with gj_text_free
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_ARGUMENT for no command; GJ_E_DATA for a refusal, whose code is the error's id;
+ * GJ_E_STORAGE. Nothing of a command that failed is written
+ */
+gj_status gj_desk_submit(const gj_desk *desk,
+                         const char *command,
+                         size_t len,
+                         gj_text **out_receipt,
+                         gj_error **out_error);
+
+/**
+ * Takes many commands, each for itself. Neighbours of one community share a transaction.
+ *
+ * @param desk the desk
+ * @param commands a JSON array of `desk.command`
+ * @param len bytes of `commands`
+ * @param out_answers gets a JSON array of {"receipt": ...} or {"refusal": ...} in the same order, yours to free
+ * with gj_text_free
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK, refusals or not; GJ_E_ARGUMENT for no array of commands: none is taken; GJ_E_STORAGE: those
+ * before may have been taken, and repeating all is safe
+ */
+gj_status gj_desk_submit_all(const gj_desk *desk,
+                             const char *commands,
+                             size_t len,
+                             gj_text **out_answers,
+                             gj_error **out_error);
+
+/**
+ * Tells what time alone has brought: warnings, breaches, escalations. Call it from a timer; the journal does not
+ * depend on how often.
+ *
+ * @param desk the desk
+ * @param now in microseconds UTC
+ * @param limit at most so many wakes
+ * @param out_advanced gets JSON, `desk.advanced`: `events`, `notices`, and `more` if the limit was reached, yours
+ * to free with gj_text_free
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_ARGUMENT for an instant outside of the years 1 to 9999; GJ_E_DATA for one before what was
+ * told; GJ_E_STORAGE
+ */
+gj_status gj_desk_advance(const gj_desk *desk, int64_t now, size_t limit, gj_text **out_advanced, gj_error **out_error);
+
+/**
+ * Answers a question from one snapshot: a case with its clocks, the ledger, the outbox, the month report and so
+ * on.
+ *
+ * @param desk the desk
+ * @param query JSON, `desk.query`
+ * @param len bytes of `query`
+ * @param out_answer gets JSON, `desk.answer`, yours to free with gj_text_free
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_ARGUMENT for no question; GJ_E_DATA if the record is not there; GJ_E_STORAGE
+ */
+gj_status gj_desk_query(const gj_desk *desk, const char *query, size_t len, gj_text **out_answer, gj_error **out_error);
+
+/**
+ * Closes a desk. No call may be under way.
+ *
+ * @param desk may be NULL
+ */
+void gj_desk_close(gj_desk *desk);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* GUANJIA_H */

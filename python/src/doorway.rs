@@ -1,0 +1,30 @@
+//! The one doorway to the core.
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use guanjia::ops::OpError;
+use pyo3::prelude::*;
+
+/// Runs `work` without the interpreter; panics and refusals become exceptions of the package.
+pub(crate) fn run<T: Send>(py: Python<'_>, work: impl FnOnce() -> Result<T, OpError> + Send) -> PyResult<T> {
+    let done = py.detach(|| {
+        catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(OpError::internal("a panic inside the library")))
+    });
+    done.map_err(|error| raised(py, &error))
+}
+
+/// The exception that `guanjia.errors` makes of an error.
+fn raised(py: Python<'_>, error: &OpError) -> PyErr {
+    let json = serde_json::to_string(error).unwrap_or_else(|_| "{}".to_owned());
+    match py.import("guanjia.errors").and_then(|errors| errors.call_method1("from_json", (json,))) {
+        Ok(exception) => PyErr::from_value(exception),
+        Err(broken) => broken,
+    }
+}
+
+/// The text of a result that was written as JSON.
+///
+/// # Errors
+/// When it has no JSON form: a mistake of ours.
+pub(crate) fn written(json: serde_json::Result<String>) -> Result<String, OpError> {
+    json.map_err(|error| OpError::internal(&error.to_string()))
+}

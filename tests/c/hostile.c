@@ -1,0 +1,701 @@
+/* What a careless or hostile caller does, and what the machine may do to him: every call must be answered with a status,
+ * and nothing of a call that failed may stay. */
+#define _POSIX_C_SOURCE 200809L
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "check.h"
+
+#define HOUR INT64_C(3600000000)
+/* 2026-03-02T09:00:00+08:00, a Monday. */
+#define MONDAY INT64_C(1772413200000000)
+/* A text as pointer and length. */
+#define T(text) (text), strlen(text)
+#define NONE NULL, 0
+
+/* A call that must fail: `call` gives its error to `error`. */
+#define FAILS(call, status, id, path)                              \
+    do {                                                           \
+        gj_error *error = NULL;                                    \
+        gj_status came = (call);                                   \
+        answer it = answer_of(came, NULL, error);                  \
+        want_error(__LINE__, &it, (status), (id), (path));         \
+    } while (0)
+
+static void want_error(int line, answer *it, gj_status status, const char *id, const char *path) {
+    check(it->status == status && strcmp(it->id, id) == 0 && (!path || strcmp(it->path, path) == 0),
+          "%s:%d: expected %d %s at `%s`, got %d %s at `%s`: %s", __FILE__, line, status, id, path ? path : "(anywhere)",
+          it->status, it->id, it->path, gj_error_message(it->error, NULL));
+    answer_free(it);
+}
+
+/* --- versions ----------------------------------------------------------------------------------------------------- */
+
+static void versions(void) {
+    json *info = json_read(T(gj_build_info()), NULL);
+    long long abi = 0;
+    CHECK(gj_abi_version() == GJ_ABI_VERSION);
+    CHECK(strcmp(gj_version(), GJ_VERSION) == 0);
+    CHECK(info && json_text(info, "version") && strcmp(json_text(info, "version"), GJ_VERSION) == 0);
+    CHECK(json_integer(json_get(info, "abi"), &abi) && abi == GJ_ABI_VERSION);
+    CHECK(json_text(info, "sqlite") && json_text(info, "sqlite")[0] == '3');
+    CHECK(json_count(json_get(info, "features")) > 0);
+    CHECK(json_text(info, "holidays_known_until") && strlen(json_text(info, "holidays_known_until")) == 10);
+    CHECK(json_text(info, "rulebook") && strncmp(json_text(info, "rulebook"), "standard@", 9) == 0);
+    json_free(info);
+}
+
+/* --- pointers ----------------------------------------------------------------------------------------------------- */
+
+static gj_calendar *office(void) {
+    gj_calendar *calendar = NULL;
+    CHECK(gj_calendar_named(NULL, T("office"), &calendar, NULL) == GJ_OK);
+    return calendar;
+}
+
+static void null_pointers(void) {
+    gj_calendar *calendar = office();
+    gj_desk *desk = NULL;
+    gj_text *text = NULL;
+    int64_t number = 7, rows[2] = {MONDAY, MONDAY};
+    int32_t flag = 7;
+    size_t len = 7;
+
+    FAILS(gj_rulebook_load(NONE, NULL, &error), GJ_E_ARGUMENT, "argument", "out_rulebook");
+    FAILS(gj_rulebook_check(NONE, NONE, NULL, &error), GJ_E_ARGUMENT, "argument", "out_result");
+    FAILS(gj_context_new(NULL, NULL, &error), GJ_E_ARGUMENT, "argument", "out_context");
+    FAILS(gj_context_with(NULL, NULL, NULL, &error), GJ_E_ARGUMENT, "argument", "out_context");
+    FAILS(gj_call(NULL, NONE, NONE, NULL, &error), GJ_E_ARGUMENT, "argument", "out_result");
+    FAILS(gj_calendar_new(NONE, NULL, &error), GJ_E_ARGUMENT, "argument", "out_calendar");
+    FAILS(gj_calendar_named(NULL, NONE, NULL, &error), GJ_E_ARGUMENT, "argument", "out_calendar");
+    FAILS(gj_calendar_after(NULL, 0, 0, NULL, &error), GJ_E_ARGUMENT, "argument", "out_at");
+    FAILS(gj_calendar_after(NULL, 0, 0, &number, &error), GJ_E_ARGUMENT, "argument", "calendar");
+    CHECK(number == 0);
+    FAILS(gj_calendar_after_many(NULL, NULL, NULL, 0, NULL, NULL, &error), GJ_E_ARGUMENT, "argument", "calendar");
+    FAILS(gj_calendar_after_many(calendar, NULL, NULL, 2, NULL, NULL, &error), GJ_E_ARGUMENT, "argument", "starts");
+    FAILS(gj_calendar_after_many(calendar, rows, NULL, 2, NULL, NULL, &error), GJ_E_ARGUMENT, "argument", "lengths");
+    FAILS(gj_calendar_after_many(calendar, rows, rows, 2, NULL, NULL, &error), GJ_E_ARGUMENT, "argument", "out_at");
+    FAILS(gj_calendar_deadline(NULL, 0, NONE, NULL, NULL, &error), GJ_E_ARGUMENT, "argument", "out_due");
+    FAILS(gj_calendar_deadline(NULL, 0, NONE, &number, &flag, &error), GJ_E_ARGUMENT, "argument", "calendar");
+    CHECK(flag == 0);
+    FAILS(gj_calendar_deadline(calendar, 0, NONE, &number, &flag, &error), GJ_E_ARGUMENT, "argument", "budget");
+    FAILS(gj_calendar_deadlines(NULL, NULL, 0, NONE, NULL, NULL, NULL, &error), GJ_E_ARGUMENT, "argument", "calendar");
+    FAILS(gj_calendar_deadlines(calendar, NULL, 2, T("4 h"), NULL, NULL, NULL, &error), GJ_E_ARGUMENT, "argument", "starts");
+    FAILS(gj_calendar_deadlines(calendar, rows, 2, T("4 h"), NULL, NULL, NULL, &error), GJ_E_ARGUMENT, "argument", "out_due");
+    FAILS(gj_calendar_elapsed(NULL, 0, 0, NULL, &error), GJ_E_ARGUMENT, "argument", "out_elapsed");
+    FAILS(gj_calendar_elapsed_many(NULL, NULL, NULL, 0, NULL, NULL, &error), GJ_E_ARGUMENT, "argument", "calendar");
+    FAILS(gj_calendar_elapsed_many(calendar, rows, NULL, 2, rows, NULL, &error), GJ_E_ARGUMENT, "argument", "to");
+    FAILS(gj_calendar_is_open(NULL, 0, NULL, &error), GJ_E_ARGUMENT, "argument", "out_open");
+    FAILS(gj_calendar_next_open(NULL, 0, NULL, &error), GJ_E_ARGUMENT, "argument", "out_at");
+    FAILS(gj_calendar_prev_close(NULL, 0, &number, &error), GJ_E_ARGUMENT, "argument", "calendar");
+    FAILS(gj_calendar_working_days_between(NULL, 0, 0, NULL, &error), GJ_E_ARGUMENT, "argument", "out_days");
+    FAILS(gj_desk_open(NONE, NULL, NONE, NULL, &error), GJ_E_ARGUMENT, "argument", "out_desk");
+    FAILS(gj_desk_submit(NULL, NONE, NULL, &error), GJ_E_ARGUMENT, "argument", "out_receipt");
+    FAILS(gj_desk_submit(NULL, NONE, &text, &error), GJ_E_ARGUMENT, "argument", "desk");
+    FAILS(gj_desk_submit_all(NULL, NONE, NULL, &error), GJ_E_ARGUMENT, "argument", "out_answers");
+    FAILS(gj_desk_advance(NULL, 0, 0, NULL, &error), GJ_E_ARGUMENT, "argument", "out_advanced");
+    FAILS(gj_desk_query(NULL, NONE, NULL, &error), GJ_E_ARGUMENT, "argument", "out_answer");
+
+    /* Nobody wants to know why. */
+    CHECK(gj_call(NULL, NONE, NONE, NULL, NULL) == GJ_E_ARGUMENT);
+    CHECK(gj_desk_open(NULL, 5, NULL, NONE, &desk, NULL) == GJ_E_ARGUMENT && desk == NULL);
+    /* What failed leaves NULL behind, not what was there. */
+    text = (gj_text *)&number;
+    CHECK(gj_call(NULL, T("no.such"), NONE, &text, NULL) == GJ_E_ARGUMENT && text == NULL);
+    /* Nothing to do needs nothing. */
+    CHECK(gj_calendar_after_many(calendar, NULL, NULL, 0, NULL, NULL, NULL) == GJ_OK);
+    CHECK(gj_calendar_elapsed_many(calendar, NULL, NULL, 0, NULL, NULL, NULL) == GJ_OK);
+    CHECK(gj_calendar_deadlines(calendar, NULL, 0, T("4 h"), NULL, NULL, NULL, NULL) == GJ_OK);
+
+    CHECK(gj_error_status(NULL) == GJ_OK);
+    CHECK(*gj_error_id(NULL, &len) == 0 && len == 0);
+    CHECK(*gj_error_path(NULL, NULL) == 0 && *gj_error_message(NULL, NULL) == 0);
+    CHECK(*gj_error_message_zh(NULL, NULL) == 0 && *gj_error_json(NULL, NULL) == 0);
+    CHECK(*gj_text_data(NULL, NULL) == 0 && *gj_text_ascii(NULL, &len) == 0 && len == 0);
+    CHECK(*gj_rulebook_pin(NULL, NULL) == 0);
+    gj_error_free(NULL);
+    gj_text_free(NULL);
+    gj_rulebook_free(NULL);
+    gj_context_free(NULL);
+    gj_calendar_free(NULL);
+    gj_desk_close(NULL);
+    gj_calendar_free(calendar);
+}
+
+/* --- text --------------------------------------------------------------------------------------------------------- */
+
+static void crooked_text(void) {
+    static const char not_utf8[] = "{\"zone\": \"\xFF\"}", cut_short[] = "ab\xE6\xBC";
+    gj_calendar *calendar = NULL;
+    gj_rulebook *rulebook = NULL;
+    gj_desk *desk = NULL;
+    gj_text *text = NULL;
+    gj_error *why = NULL;
+
+    FAILS(gj_call(NULL, NULL, 5, NONE, &text, &error), GJ_E_ARGUMENT, "argument", "name");
+    FAILS(gj_call(NULL, T("operations.list"), NULL, 5, &text, &error), GJ_E_ARGUMENT, "argument", "args");
+    FAILS(gj_call(NULL, T("operations.list"), NULL, (size_t)-1, &text, &error), GJ_E_ARGUMENT, "argument", "args");
+    FAILS(gj_call(NULL, T("operations.list"), "", (size_t)-1, &text, &error), GJ_E_ARGUMENT, "argument", "args");
+    FAILS(gj_call(NULL, NONE, NONE, &text, &error), GJ_E_ARGUMENT, "operation.unknown", "");
+    FAILS(gj_call(NULL, "operations.list\0x", 17, NONE, &text, &error), GJ_E_ARGUMENT, "operation.unknown", "");
+    FAILS(gj_call(NULL, "operations.list", 15, "{}\0", 3, &text, &error), GJ_E_ARGUMENT, "argument", NULL);
+    FAILS(gj_call(NULL, T("\xFF"), NONE, &text, &error), GJ_E_ARGUMENT, "argument", "name");
+    FAILS(gj_calendar_new(NULL, 5, &calendar, &error), GJ_E_ARGUMENT, "argument", "rules");
+    FAILS(gj_calendar_new(NONE, &calendar, &error), GJ_E_ARGUMENT, "argument", NULL);
+    FAILS(gj_calendar_named(NULL, cut_short, 4, &calendar, &error), GJ_E_ARGUMENT, "argument", "name");
+    FAILS(gj_calendar_named(NULL, NONE, &calendar, &error), GJ_E_ARGUMENT, "argument", "calendar");
+    FAILS(gj_rulebook_load(NULL, 5, &rulebook, &error), GJ_E_ARGUMENT, "argument", "data");
+    FAILS(gj_rulebook_load(NONE, &rulebook, &error), GJ_E_DATA, "problems", NULL);
+    FAILS(gj_rulebook_load(T("\xFF"), &rulebook, &error), GJ_E_ARGUMENT, "argument", "data");
+    FAILS(gj_rulebook_check(T("id = 1"), T("\xFF"), &text, &error), GJ_E_ARGUMENT, "argument", "scenarios");
+    FAILS(gj_rulebook_check(NULL, 5, NONE, &text, &error), GJ_E_ARGUMENT, "argument", "data");
+    FAILS(gj_desk_open(NULL, 5, NULL, NONE, &desk, &error), GJ_E_ARGUMENT, "argument", "path");
+    FAILS(gj_desk_open(NONE, NULL, NULL, 5, &desk, &error), GJ_E_ARGUMENT, "argument", "options");
+    FAILS(gj_desk_open(NONE, NULL, T("\xFF"), &desk, &error), GJ_E_ARGUMENT, "argument", "options");
+
+    CHECK(gj_calendar_new(not_utf8, sizeof not_utf8 - 1, &calendar, &why) == GJ_E_ARGUMENT);
+    check(strstr(gj_error_message(why, NULL), "byte 10;") != NULL, "the byte is not told: %s", gj_error_message(why, NULL));
+    gj_error_free(why);
+    /* A NUL inside of a text is shown, not an end. */
+    CHECK(gj_call(NULL, "no\0op", 5, NONE, &text, &why) == GJ_E_ARGUMENT);
+    check(strstr(gj_error_message(why, NULL), "`no\xE2\x90\x80op`") != NULL, "a NUL cut the words: %s", gj_error_message(why, NULL));
+    gj_error_free(why);
+    CHECK(calendar == NULL && rulebook == NULL && desk == NULL && text == NULL);
+}
+
+/* --- operations --------------------------------------------------------------------------------------------------- */
+
+static void operations(void) {
+    enum { DEEP = 100000 };
+    gj_context *context = NULL;
+    gj_text *text = NULL;
+    char *deep = (char *)malloc(DEEP);
+    if (!deep) abort();
+    memset(deep, '[', DEEP);
+
+    FAILS(gj_call(NULL, T("calendar.deadlines"), NONE, &text, &error), GJ_E_ARGUMENT, "operation.unknown", "");
+    FAILS(gj_call(NULL, T("calendar.elapsed"), deep, DEEP, &text, &error), GJ_E_ARGUMENT, "argument", NULL);
+    FAILS(gj_call(NULL, T("calendar.elapsed"), T("{}"), &text, &error), GJ_E_ARGUMENT, "argument", NULL);
+    FAILS(gj_call(NULL, T("calendar.elapsed"), T("{\"calendar\": \"office\"} x"), &text, &error), GJ_E_ARGUMENT, "argument", NULL);
+    FAILS(gj_call(NULL, T("classify.text"), T("{\"text\": \"\\ud800\"}"), &text, &error), GJ_E_ARGUMENT, "argument", "text");
+    FAILS(gj_call(NULL, T("calendar.is_open"), T("{\"calendar\": \"office\", \"at\": \"2026-03-02T09:00:00\"}"), &text, &error),
+          GJ_E_ARGUMENT, "argument", "at");
+
+    /* An error is no state: the next call goes well. */
+    CHECK(gj_context_new(NULL, &context, NULL) == GJ_OK);
+    CHECK(gj_call(context, T("operations.list"), NONE, &text, NULL) == GJ_OK && text != NULL);
+    gj_text_free(text);
+    gj_context_free(context);
+    free(deep);
+}
+
+static gj_rulebook *load(const char *text) {
+    gj_rulebook *rulebook = NULL;
+    gj_error *error = NULL;
+    gj_status status = gj_rulebook_load(T(text), &rulebook, &error);
+    check(status == GJ_OK, "a rulebook does not load: %s", gj_error_message(error, NULL));
+    gj_error_free(error);
+    return rulebook;
+}
+
+/* What every rulebook must have, in twelve lines. */
+#define LISTS                                          \
+    "[channels.hotline]\n"                             \
+    "[kinds.inquiry]\n"                                \
+    "[topics.other]\n"                                 \
+    "[urgencies]\n"                                    \
+    "normal = { zh = \"一般\", en = \"normal\" }\n"    \
+    "[complexities]\n"                                 \
+    "general = { zh = \"一般\", en = \"general\" }\n"  \
+    "[outcomes]\n"                                     \
+    "done = { zh = \"已办结\", en = \"done\" }\n"      \
+    "[defaults]\n"                                     \
+    "kind = \"inquiry\"\ntopic = \"other\"\nurgency = \"normal\"\ncomplexity = \"general\"\n"
+
+static const char NIGHT[] = "format = 1\nid = \"night\"\nversion = \"2\"\nzone = \"Asia/Shanghai\"\n[calendars.office]\n"
+                            "clause = { origin = \"ours\" }\n"
+                            "rules = { zone = \"Asia/Shanghai\", week = { mon-sun = [\"22:00-06:00\"] } }\n"
+                            "[roles.agent]\nmay = [\"*\"]\n" LISTS;
+
+static int32_t open_at(const gj_context *context, const char *calendar, int64_t at) {
+    gj_calendar *hours = NULL;
+    int32_t open = -1;
+    CHECK(gj_calendar_named(context, T(calendar), &hours, NULL) == GJ_OK);
+    CHECK(gj_calendar_is_open(hours, at, &open, NULL) == GJ_OK);
+    gj_calendar_free(hours);
+    return open;
+}
+
+static void contexts(void) {
+    gj_rulebook *night = load(NIGHT);
+    gj_context *of_night = NULL, *both = NULL;
+    gj_calendar *calendar = NULL;
+    CHECK(strncmp(gj_rulebook_pin(night, NULL), "night@2#", 8) == 0 && strlen(gj_rulebook_pin(night, NULL)) == 24);
+    FAILS(gj_context_with(NULL, NULL, &both, &error), GJ_E_ARGUMENT, "argument", "rulebook");
+    CHECK(gj_context_new(night, &of_night, NULL) == GJ_OK);
+    CHECK(gj_context_with(NULL, night, &both, NULL) == GJ_OK);
+    gj_rulebook_free(night);
+    /* Monday 09:00 is office time by the standard, and not by the night's. */
+    CHECK(open_at(NULL, "office", MONDAY) == 1);
+    CHECK(open_at(of_night, "office", MONDAY) == 0);
+    CHECK(open_at(of_night, "standard@1/office", MONDAY) == 1);
+    CHECK(open_at(both, "office", MONDAY) == 1);
+    CHECK(open_at(both, "night@2/office", MONDAY) == 0);
+    FAILS(gj_calendar_named(NULL, T("night@2/office"), &calendar, &error), GJ_E_ARGUMENT, "argument", "calendar");
+    gj_context_free(of_night);
+    gj_context_free(both);
+}
+
+/* --- working time ------------------------------------------------------------------------------------------------- */
+
+static void working_time(void) {
+    static const int64_t outside[] = {INT64_MIN, INT64_MIN + 1, INT64_MAX, INT64_C(-62135596800000001), INT64_C(253402300800000000)};
+    gj_calendar *calendar = office(), *none = NULL;
+    int64_t got, record;
+    int32_t provisional = 0;
+    size_t n;
+    for (n = 0; n < sizeof outside / sizeof *outside; n++) {
+        int64_t at = outside[n];
+        FAILS(gj_calendar_after(calendar, at, HOUR, &got, &error), GJ_E_ARGUMENT, "argument", "start");
+        FAILS(gj_calendar_deadline(calendar, at, T("4 h"), &got, NULL, &error), GJ_E_ARGUMENT, "argument", "start");
+        FAILS(gj_calendar_elapsed(calendar, at, MONDAY, &got, &error), GJ_E_ARGUMENT, "argument", "from");
+        FAILS(gj_calendar_elapsed(calendar, MONDAY, at, &got, &error), GJ_E_ARGUMENT, "argument", "to");
+        FAILS(gj_calendar_is_open(calendar, at, &provisional, &error), GJ_E_ARGUMENT, "argument", "at");
+        FAILS(gj_calendar_next_open(calendar, at, &got, &error), GJ_E_ARGUMENT, "argument", "at");
+        FAILS(gj_calendar_prev_close(calendar, at, &got, &error), GJ_E_ARGUMENT, "argument", "at");
+    }
+    /* The years 1 to 9999 print, but calendars end earlier. */
+    FAILS(gj_calendar_is_open(calendar, INT64_C(253402300799999999), &provisional, &error), GJ_E_DATA, "calendar", NULL);
+    FAILS(gj_calendar_after(calendar, MONDAY, INT64_MIN, &got, &error), GJ_E_ARGUMENT, "argument", "length");
+    FAILS(gj_calendar_after(calendar, MONDAY, INT64_MIN + 1, &got, &error), GJ_E_DATA, "calendar", NULL);
+    FAILS(gj_calendar_after(calendar, MONDAY, INT64_MAX, &got, &error), GJ_E_DATA, "calendar", NULL);
+    FAILS(gj_calendar_working_days_between(calendar, INT32_MIN, 0, &got, &error), GJ_E_ARGUMENT, "argument", "from_days");
+    FAILS(gj_calendar_working_days_between(calendar, 0, INT32_MAX, &got, &error), GJ_E_ARGUMENT, "argument", "to_days");
+    FAILS(gj_calendar_working_days_between(calendar, 0, 1000000, &got, &error), GJ_E_DATA, "calendar", NULL);
+    CHECK(gj_calendar_working_days_between(calendar, 20514, 20521, &got, NULL) == GJ_OK && got == 5);
+
+    /* Text and record are one budget. */
+    CHECK(gj_calendar_deadline(calendar, MONDAY, T("5 working_days"), &got, &provisional, NULL) == GJ_OK && provisional == 0);
+    CHECK(gj_calendar_deadline(calendar, MONDAY, T(" {\"working_days\": 5}"), &record, NULL, NULL) == GJ_OK && record == got);
+    CHECK(gj_calendar_deadline(calendar, MONDAY, T("400 working_days"), &got, &provisional, NULL) == GJ_OK && provisional == 1);
+    FAILS(gj_calendar_deadline(calendar, MONDAY, T("5 weeks"), &got, NULL, &error), GJ_E_ARGUMENT, "argument", "budget");
+    FAILS(gj_calendar_deadline(calendar, MONDAY, T("{\"days\": 1, \"working_days\": 1}"), &got, NULL, &error), GJ_E_ARGUMENT, "argument", "budget");
+    FAILS(gj_calendar_deadline(calendar, MONDAY, T("{\"days\": 1, \"land\": \"moon\"}"), &got, NULL, &error), GJ_E_ARGUMENT, "argument", "budget.land");
+    FAILS(gj_calendar_deadline(calendar, MONDAY, T("{\"days\": 1"), &got, NULL, &error), GJ_E_ARGUMENT, "argument", NULL);
+    FAILS(gj_calendar_deadlines(calendar, &record, 1, T("soon"), &got, NULL, NULL, &error), GJ_E_ARGUMENT, "argument", "budget");
+
+    FAILS(gj_calendar_new(T("[]"), &none, &error), GJ_E_ARGUMENT, "argument", NULL);
+    FAILS(gj_calendar_new(T("{\"zone\": \"Asia/Shangrila\"}"), &none, &error), GJ_E_ARGUMENT, "argument", "zone");
+    FAILS(gj_calendar_new(T("{\"zone\": \"UTC\", \"week\": {\"someday\": [\"09:00-12:00\"]}}"), &none, &error), GJ_E_DATA, "problems", NULL);
+    CHECK(none == NULL);
+    gj_calendar_free(calendar);
+}
+
+/* Each row of an array is answered for itself, whether or not its status is asked for. */
+static void arrays(void) {
+    enum { N = 5 };
+    const int64_t starts[N] = {MONDAY, GJ_NULL, INT64_MAX, MONDAY, MONDAY}, lengths[N] = {HOUR, HOUR, HOUR, GJ_NULL, INT64_MAX};
+    const gj_status wanted[N] = {GJ_OK, GJ_OK, GJ_E_ARGUMENT, GJ_OK, GJ_E_DATA};
+    gj_calendar *calendar = office();
+    int64_t out[N], quiet[N];
+    int32_t provisional[N];
+    gj_status status[N];
+    CHECK(gj_calendar_after_many(calendar, starts, lengths, N, out, status, NULL) == GJ_OK);
+    CHECK(gj_calendar_after_many(calendar, starts, lengths, N, quiet, NULL, NULL) == GJ_OK);
+    CHECK(memcmp(status, wanted, sizeof status) == 0 && memcmp(out, quiet, sizeof out) == 0);
+    CHECK(out[0] == MONDAY + HOUR && out[1] == GJ_NULL && out[2] == GJ_NULL && out[3] == GJ_NULL && out[4] == GJ_NULL);
+    CHECK(gj_calendar_elapsed_many(calendar, starts, starts, N, out, status, NULL) == GJ_OK);
+    CHECK(out[0] == 0 && out[1] == GJ_NULL && out[2] == GJ_NULL && status[2] == GJ_E_ARGUMENT && out[4] == 0);
+    CHECK(gj_calendar_deadlines(calendar, starts, N, T("400 working_days"), out, provisional, status, NULL) == GJ_OK);
+    CHECK(provisional[0] == 1 && provisional[1] == 0 && provisional[2] == 0 && status[2] == GJ_E_ARGUMENT);
+    CHECK(out[0] == out[4] && out[1] == GJ_NULL && out[2] == GJ_NULL);
+    gj_calendar_free(calendar);
+}
+
+/* --- rulebooks ---------------------------------------------------------------------------------------------------- */
+
+static const char TEN[] =
+    "format = 1\n"                                          /*  1 */
+    "id = \"ten\"\n"                                        /*  2 */
+    "version = \"1\"\n"                                     /*  3 */
+    "zone = \"Asia/Shangrila\"\n"                           /*  4: no such zone */
+    "colour = \"red\"\n"                                    /*  5: no such field */
+    "[calendars.office]\n"                                  /*  6 */
+    "clause = { origin = \"ours\" }\n"                      /*  7 */
+    "rules = { zone = \"Asia/Shanghai\", week = { someday = [\"09:00-12:00\"], mon-fri = [\"09:00-18:00\"] } }\n" /*  8: no such day */
+    "[roles.agent]\n"                                       /*  9 */
+    "may = [\"case.levitate\"]\n"                           /* 10: no such command */
+    "late = \"soon\"\n"                                     /* 11: no length */
+    "[departments.maintenance]\n"                           /* 12 */
+    "label = \"维修\"\n"                                    /* 13: not two languages */
+    "[topics.lift]\n"                                       /* 14 */
+    "department = \"nowhere\"\n"                            /* 15: no such department */
+    "[[targets]]\n"                                         /* 16 */
+    "id = \"respond\"\n"                                    /* 17 */
+    "metric = \"respond\"\n"                                /* 18 */
+    "budget = \"4 h\"\n"                                    /* 19 */
+    "schedule = \"night\"\n"                                /* 20: no such calendar */
+    "clause = { origin = \"ours\" }\n"                      /* 21 */
+    "[[targets]]\n"                                         /* 22 */
+    "id = \"resolve\"\n"                                    /* 23 */
+    "metric = \"resolve\"\n"                                /* 24 */
+    "budget = \"4 h\"\n"                                    /* 25 */
+    "schedule = \"office\"\n"                               /* 26 */
+    "on_reopen = \"dance\"\n"                               /* 27: no such way */
+    "clause = { origin = \"ours\" }\n"                      /* 28 */
+    "[[targets]]\n"                                         /* 29 */
+    "id = \"answer\"\n"                                     /* 30 */
+    "metric = \"sing\"\n"                                   /* 31: no such metric */
+    "budget = \"4 h\"\n"                                    /* 32 */
+    "schedule = \"office\"\n"                               /* 33 */
+    "clause = { origin = \"ours\" }\n"                      /* 34 */
+    LISTS;
+
+/* Whether a problem of this path and line is told, in words and with what would be right. */
+static void told(const json *problems, const char *path, long long line) {
+    const json *one;
+    long long at;
+    for (one = problems ? problems->child : NULL; one; one = one->next)
+        if (json_text(one, "path") && strcmp(json_text(one, "path"), path) == 0 && json_integer(json_get(one, "line"), &at) &&
+            at == line && json_text(one, "message"))
+            break;
+    check(one != NULL, "no problem at %s in line %lld among %.*s", path, line, problems ? (int)problems->source_len : 0,
+          problems ? problems->source : "");
+}
+
+static void ten_mistakes(void) {
+    static const struct {
+        const char *path;
+        int line;
+    } wanted[] = {{"zone", 4}, {"colour", 5}, {"calendars.office.rules.week.someday", 8}, {"roles.agent.may[0]", 10},
+                  {"roles.agent.late", 11}, {"departments.maintenance.label", 13}, {"topics.lift.department", 15},
+                  {"targets[0].schedule", 20}, {"targets[1].on_reopen", 27}, {"targets[2].metric", 31}};
+    gj_rulebook *rulebook = NULL;
+    gj_text *text = NULL;
+    gj_error *error = NULL;
+    gj_status status = gj_rulebook_load(T(TEN), &rulebook, &error);
+    answer load = answer_of(status, NULL, error), checked;
+    const json *problems = json_get(load.value, "problems");
+    size_t n;
+    CHECK(status == GJ_E_DATA && rulebook == NULL && strcmp(load.id, "problems") == 0);
+    for (n = 0; n < sizeof wanted / sizeof *wanted; n++) told(problems, wanted[n].path, wanted[n].line);
+    check(json_count(problems) == 10, "ten mistakes give %lu problems: %.*s", (unsigned long)json_count(problems),
+          problems ? (int)problems->source_len : 0, problems ? problems->source : "");
+
+    /* A check of it is no error. */
+    status = gj_rulebook_check(T(TEN), NONE, &text, &error);
+    checked = answer_of(status, text, error);
+    CHECK(status == GJ_OK && json_count(json_get(checked.value, "problems")) == json_count(problems));
+    CHECK(json_get(checked.value, "ok") && json_get(checked.value, "ok")->kind == JSON_FALSE);
+    answer_free(&checked);
+    answer_free(&load);
+}
+
+/* --- the desk ----------------------------------------------------------------------------------------------------- */
+
+static gj_desk *desk_at(const char *path, const char *options) {
+    gj_desk *desk = NULL;
+    gj_error *error = NULL;
+    gj_status status = gj_desk_open(path, path ? strlen(path) : 0, NULL, options, options ? strlen(options) : 0, &desk, &error);
+    check(status == GJ_OK, "no desk at %s: %s", path ? path : "(memory)", gj_error_message(error, NULL));
+    gj_error_free(error);
+    return desk;
+}
+
+static answer ask(const gj_desk *desk, const char *query) {
+    gj_text *text = NULL;
+    gj_error *error = NULL;
+    gj_status status = gj_desk_query(desk, T(query), &text, &error);
+    return answer_of(status, text, error);
+}
+
+/* Registers a case of `community` under a command's id. */
+static answer enter(const gj_desk *desk, const char *community, const char *id, const char *recorded_at) {
+    char command[512];
+    gj_text *text = NULL;
+    gj_error *error = NULL;
+    gj_status status;
+    snprintf(command, sizeof command,
+             "{\"id\":\"%s\",\"community\":\"%s\",\"actor\":{\"id\":\"wang\",\"role\":\"agent\"},\"recorded_at\":\"%s\","
+             "\"do\":{\"case.register\":{\"channel\":\"hotline\",\"text\":\"厨房水管漏水了\"}}}",
+             id, community, recorded_at);
+    status = gj_desk_submit(desk, T(command), &text, &error);
+    return answer_of(status, text, error);
+}
+
+#define NINE "2026-03-02T09:00:00+08:00"
+
+/* How many cases of riverside the ledger lists; -1 if its journal does not hold. */
+static long entered(const gj_desk *desk) {
+    answer ledger = ask(desk, "{\"ledger\": {\"community\": \"riverside\", \"limit\": 1000}}");
+    answer verify = ask(desk, "{\"verify\": {\"community\": \"riverside\"}}");
+    long n = (long)json_count(json_get(ledger.value, "ledger"));
+    json *whole = json_read(T("{\"verify\": {\"broken\": null}}"), NULL);
+    char where[64];
+    if (!check(json_fits(whole, verify.value, where, sizeof where), "the journal does not hold: %s", gj_text_data(verify.text, NULL)))
+        n = -1;
+    json_free(whole);
+    answer_free(&ledger);
+    answer_free(&verify);
+    return n;
+}
+
+static int taken(answer it) {
+    int good = it.status == GJ_OK && !json_get(it.value, "repeated");
+    if (it.status != GJ_OK) printf("    %s: %s\n", it.id, gj_error_message(it.error, NULL));
+    answer_free(&it);
+    return good;
+}
+
+static void wrong_commands(void) {
+    static const char long_id[] = "0123456789012345678901234567890123456789012345678901234567890123x";
+    gj_desk *desk = desk_at(NULL, NULL);
+    gj_text *text = NULL;
+    answer it;
+
+    FAILS(gj_desk_submit(desk, NONE, &text, &error), GJ_E_ARGUMENT, "argument", NULL);
+    FAILS(gj_desk_submit(desk, NULL, 5, &text, &error), GJ_E_ARGUMENT, "argument", "command");
+    FAILS(gj_desk_submit(desk, T("\xFF"), &text, &error), GJ_E_ARGUMENT, "argument", "command");
+    FAILS(gj_desk_submit(desk, T("{}"), &text, &error), GJ_E_ARGUMENT, "argument", NULL);
+    FAILS(gj_desk_submit_all(desk, T("{}"), &text, &error), GJ_E_ARGUMENT, "argument", NULL);
+    FAILS(gj_desk_submit_all(desk, T("[{}]"), &text, &error), GJ_E_ARGUMENT, "argument", NULL);
+    FAILS(gj_desk_query(desk, NONE, &text, &error), GJ_E_ARGUMENT, "argument", NULL);
+    FAILS(gj_desk_query(desk, T("{\"gossip\": {}}"), &text, &error), GJ_E_ARGUMENT, "argument", NULL);
+    FAILS(gj_desk_query(desk, T("{\"timeline\": {\"case_id\": \"nobody\"}}"), &text, &error), GJ_E_DATA, "desk.missing", "");
+    FAILS(gj_desk_advance(desk, INT64_MAX, 1, &text, &error), GJ_E_ARGUMENT, "argument", "now");
+    it = enter(desk, "riverside", long_id, NINE);
+    want_error(__LINE__, &it, GJ_E_ARGUMENT, "argument", "id");
+    it = enter(desk, "", "k-1", NINE);
+    want_error(__LINE__, &it, GJ_E_ARGUMENT, "argument", "community");
+    it = enter(desk, "river\\u0000side", "k-1", NINE);
+    want_error(__LINE__, &it, GJ_E_ARGUMENT, "argument", "community");
+    it = enter(desk, "riverside", "k-1", "2026-03-02T09:00:00");
+    want_error(__LINE__, &it, GJ_E_ARGUMENT, "argument", "recorded_at");
+    CHECK(entered(desk) == 0);
+
+    /* 64 bytes are an id, and a repeat is the same command. */
+    CHECK(taken(enter(desk, "riverside", long_id + 1, NINE)));
+    it = enter(desk, "riverside", long_id + 1, NINE);
+    CHECK(it.status == GJ_OK && json_get(it.value, "repeated") && json_get(it.value, "repeated")->kind == JSON_TRUE);
+    answer_free(&it);
+    it = enter(desk, "riverside", long_id + 1, "2026-03-02T09:00:01+08:00");
+    want_error(__LINE__, &it, GJ_E_DATA, "desk.command_reused", "");
+    CHECK(entered(desk) == 1);
+    gj_desk_close(desk);
+}
+
+static void backwards(void) {
+    gj_desk *desk = desk_at(NULL, NULL);
+    gj_text *text = NULL;
+    answer it;
+    CHECK(taken(enter(desk, "riverside", "k-1", NINE)));
+    CHECK(gj_desk_advance(desk, MONDAY + 48 * HOUR, 1000, &text, NULL) == GJ_OK);
+    gj_text_free(text);
+    FAILS(gj_desk_advance(desk, MONDAY, 1000, &text, &error), GJ_E_DATA, "desk.clock_backwards", "");
+    it = enter(desk, "riverside", "k-2", NINE);
+    CHECK(json_text(json_get(it.value, "refusal"), "code") != NULL);
+    want_error(__LINE__, &it, GJ_E_DATA, "desk.clock_backwards", "");
+    CHECK(entered(desk) == 1);
+    gj_desk_close(desk);
+}
+
+/* --- files -------------------------------------------------------------------------------------------------------- */
+
+static void write_file(const char *path, long at, const char *bytes, size_t len) {
+    FILE *file = fopen(path, at ? "r+b" : "wb");
+    if (!file || fseek(file, at, SEEK_SET) != 0 || fwrite(bytes, 1, len, file) != len || fclose(file) != 0) {
+        perror(path);
+        exit(2);
+    }
+}
+
+static void foreign_files(void) {
+    char folder[256], path[300];
+    gj_desk *desk = NULL;
+    make_folder(folder, sizeof folder);
+    snprintf(path, sizeof path, "%s/desk.db", folder);
+    FAILS(gj_desk_open("", 0, NULL, NONE, &desk, &error), GJ_E_ARGUMENT, "argument", "path");
+    FAILS(gj_desk_open("a\0b", 3, NULL, NONE, &desk, &error), GJ_E_ARGUMENT, "argument", "path");
+    FAILS(gj_desk_open(T("\xFF"), NULL, NONE, &desk, &error), GJ_E_ARGUMENT, "argument", "path");
+    FAILS(gj_desk_open(T(folder), NULL, NONE, &desk, &error), GJ_E_STORAGE, "store.failed", "");
+    FAILS(gj_desk_open(T("/nowhere/desk.db"), NULL, NONE, &desk, &error), GJ_E_STORAGE, "store.failed", "");
+    FAILS(gj_desk_open(T(path), NULL, T("{\"durability\": \"eternal\"}"), &desk, &error), GJ_E_ARGUMENT, "argument", "durability");
+    FAILS(gj_desk_open(T(path), NULL, T("{\"speed\": 1}"), &desk, &error), GJ_E_ARGUMENT, "argument", NULL);
+    FAILS(gj_desk_open(NONE, NULL, T("{\"busy_timeout_ms\": -1}"), &desk, &error), GJ_E_ARGUMENT, "argument", "busy_timeout_ms");
+
+    write_file(path, 0, T("Dear diary, this is no database, however long it goes on and on and on and on.\n"));
+    FAILS(gj_desk_open(T(path), NULL, NONE, &desk, &error), GJ_E_STORAGE, "store.not_ours", "");
+    unlink(path);
+
+    /* A file of ours whose marks are another program's, or of a later version (the SQLite file format, bytes 60 and 68). */
+    gj_desk_close(desk_at(path, "{\"durability\": \"normal\"}"));
+    write_file(path, 68, "\0\0\0\1", 4);
+    FAILS(gj_desk_open(T(path), NULL, NONE, &desk, &error), GJ_E_STORAGE, "store.not_ours", "");
+    write_file(path, 68, "\x67\x6A\0\1", 4);
+    write_file(path, 60, "\0\0\0\x63", 4);
+    FAILS(gj_desk_open(T(path), NULL, NONE, &desk, &error), GJ_E_STORAGE, "store.newer", "");
+    CHECK(desk == NULL);
+    drop_folder(folder);
+}
+
+/* Another process that writes to the database: it holds SQLite's write lock (WAL-index format: byte 120 of the -shm
+ * file) until it is killed, or we are gone. */
+static pid_t another_writer(const char *path) {
+    char file[300], byte = 0;
+    int ready[2], alive[2];
+    struct flock lock;
+    pid_t child;
+    snprintf(file, sizeof file, "%s-shm", path);
+    if (pipe(ready) != 0 || pipe(alive) != 0) abort();
+    child = fork();
+    if (child == 0) {
+        int fd = open(file, O_RDWR);
+        close(alive[1]);
+        memset(&lock, 0, sizeof lock);
+        lock.l_type = F_WRLCK;
+        lock.l_whence = SEEK_SET;
+        lock.l_start = 120;
+        lock.l_len = 1;
+        if (fd < 0 || fcntl(fd, F_SETLK, &lock) != 0 || write(ready[1], "r", 1) != 1) _exit(1);
+        while (read(alive[0], &byte, 1) > 0) continue;
+        _exit(0);
+    }
+    close(ready[1]);
+    close(alive[0]);
+    check(child > 0 && read(ready[0], &byte, 1) == 1, "no second process holds the lock");
+    close(ready[0]);
+    return child;
+}
+
+static void busy(void) {
+    char folder[256], path[300];
+    gj_desk *desk, *second = NULL;
+    pid_t writer;
+    answer it;
+    make_folder(folder, sizeof folder);
+    snprintf(path, sizeof path, "%s/desk.db", folder);
+    desk = desk_at(path, "{\"busy_timeout_ms\": 20}");
+    CHECK(taken(enter(desk, "riverside", "k-1", NINE)));
+    writer = another_writer(path);
+    it = enter(desk, "riverside", "k-2", NINE);
+    want_error(__LINE__, &it, GJ_E_STORAGE, "store.busy", "");
+    FAILS(gj_desk_open(T(path), NULL, T("{\"busy_timeout_ms\": 20}"), &second, &error), GJ_E_STORAGE, "store.busy", "");
+    /* Readers need not wait. */
+    CHECK(entered(desk) == 1);
+    CHECK(kill(writer, SIGKILL) == 0 && waitpid(writer, NULL, 0) == writer);
+    CHECK(taken(enter(desk, "riverside", "k-2", NINE)));
+    /* Two desks on one file see each other's work. */
+    second = desk_at(path, NULL);
+    CHECK(taken(enter(second, "riverside", "k-3", NINE)));
+    CHECK(entered(desk) == 3);
+    gj_desk_close(second);
+    gj_desk_close(desk);
+    drop_folder(folder);
+}
+
+static void full_disk(void) {
+    char folder[256], path[300], id[32];
+    gj_desk *desk, *second = NULL;
+    long n = 0;
+    answer it;
+    make_folder(folder, sizeof folder);
+    snprintf(path, sizeof path, "%s/desk.db", folder);
+    FAILS(gj_desk_open(T(path), NULL, T("{\"max_pages\": 8}"), &second, &error), GJ_E_STORAGE, "store.full", "");
+    desk = desk_at(path, "{\"max_pages\": 150, \"durability\": \"normal\"}");
+    for (;;) {
+        snprintf(id, sizeof id, "k-%ld", n);
+        it = enter(desk, "riverside", id, NINE);
+        if (it.status != GJ_OK || n > 5000) break;
+        answer_free(&it);
+        n++;
+    }
+    want_error(__LINE__, &it, GJ_E_STORAGE, "store.full", "");
+    check(n > 0 && entered(desk) == n, "%ld cases were taken, the ledger has others", n);
+    /* It is full, not spoilt: it says so again, and goes on where there is room. */
+    it = enter(desk, "riverside", id, NINE);
+    want_error(__LINE__, &it, GJ_E_STORAGE, "store.full", "");
+    gj_desk_close(desk);
+    desk = desk_at(path, NULL);
+    CHECK(entered(desk) == n);
+    CHECK(taken(enter(desk, "riverside", id, NINE)));
+    CHECK(entered(desk) == n + 1);
+    gj_desk_close(desk);
+    drop_folder(folder);
+}
+
+/* --- threads ------------------------------------------------------------------------------------------------------ */
+
+enum { THREADS = 4, EACH = 25 };
+
+typedef struct {
+    const gj_desk *desk;
+    const gj_calendar *calendar;
+    int number, good;
+} caller;
+
+static void *calls(void *of) {
+    caller *me = (caller *)of;
+    int n;
+    for (n = 0; n < EACH; n++) {
+        char command[512];
+        gj_text *text = NULL;
+        int64_t due = 0;
+        snprintf(command, sizeof command,
+                 "{\"id\":\"t%d-%d\",\"community\":\"riverside\",\"actor\":{\"id\":\"wang\",\"role\":\"agent\"},"
+                 "\"recorded_at\":\"" NINE "\",\"do\":{\"case.register\":{\"channel\":\"wechat\",\"text\":\"路灯不亮\"}}}",
+                 me->number, n);
+        me->good += gj_desk_submit(me->desk, T(command), &text, NULL) == GJ_OK;
+        me->good += *gj_text_ascii(text, NULL) == '{';
+        me->good += gj_calendar_deadline(me->calendar, MONDAY, T("4 h"), &due, NULL, NULL) == GJ_OK;
+        me->good += due > MONDAY;
+        gj_text_free(text);
+    }
+    return NULL;
+}
+
+/* Callers of one desk queue; a calendar is shared by all. */
+static void threads(void) {
+    gj_calendar *calendar = office();
+    gj_desk *desk = desk_at(NULL, NULL);
+    pthread_t thread[THREADS];
+    caller one[THREADS];
+    int n;
+    for (n = 0; n < THREADS; n++) {
+        one[n].desk = desk;
+        one[n].calendar = calendar;
+        one[n].number = n;
+        one[n].good = 0;
+        if (pthread_create(&thread[n], NULL, calls, &one[n]) != 0) abort();
+    }
+    for (n = 0; n < THREADS; n++) {
+        pthread_join(thread[n], NULL);
+        check(one[n].good == 4 * EACH, "thread %d: %d of %d went well", n, one[n].good, 4 * EACH);
+    }
+    CHECK(entered(desk) == THREADS * EACH);
+    gj_desk_close(desk);
+    gj_calendar_free(calendar);
+}
+
+void run_boundary(void) {
+    versions();
+    null_pointers();
+    crooked_text();
+    operations();
+    contexts();
+    working_time();
+    arrays();
+    ten_mistakes();
+    wrong_commands();
+    backwards();
+    foreign_files();
+    busy();
+    full_disk();
+    threads();
+}
