@@ -1,6 +1,6 @@
 //! Cases through the desk, beside hand-written SQL that writes the same rows and indexes, and beside two bare inserts.
 //!
-//! `cargo bench -p guanjia --features sqlite --bench desk`. A case is two commands: registered, then resolved. The rounds
+//! `cargo bench -p guanjia --features sqlite --bench desk`. A case is three commands: registered, told, resolved. The rounds
 //! of the three take turns, so that a noisy machine is noisy for all; medians and ratios are what to look at.
 use std::path::Path;
 use std::time::Instant as Stopwatch;
@@ -26,7 +26,7 @@ const TEXTS: [&str; 8] = [
 ];
 
 fn main() {
-    println!("cases per second, median of {ROUNDS} rounds; a case is registered and resolved\n");
+    println!("cases per second, median of {ROUNDS} rounds; a case is registered, told and resolved\n");
     println!("| durability | commands a commit | desk | same rows by hand | desk / hand | two bare inserts |");
     println!("|---|--:|--:|--:|--:|--:|");
     if std::env::args().any(|a| a == "prof") {
@@ -74,15 +74,17 @@ fn median(mut rates: Vec<f64>) -> f64 {
     rates.get(rates.len() / 2).copied().unwrap_or_default()
 }
 
-/// Each case is registered, and resolved an hour later; the cases overlap.
+/// Each case is registered, its customer told after half an hour, and resolved after an hour; the cases overlap.
 fn commands(cases: usize) -> Vec<Command> {
     let start: Instant = "2026-03-02T09:00:00+08:00".parse().expect("an instant");
     let minutes = |n: usize| Length::from_minutes(i64::try_from(n).expect("few"));
-    let mut timed: Vec<(Instant, Command)> = Vec::with_capacity(2 * cases);
+    let mut timed: Vec<(Instant, Command)> = Vec::with_capacity(3 * cases);
     for (n, text) in TEXTS.iter().cycle().take(cases).enumerate() {
-        let (registered, resolved) = (start + minutes(n), start + minutes(n + 60));
+        let [registered, told, resolved] = [0, 30, 60].map(|after| start + minutes(n + after));
         let contact = json!({ "case_id": format!("k{n}"), "channel": "hotline", "text": text });
         timed.push((registered, command(&format!("r{n}"), registered, &json!({ "case.register": contact }))));
+        let word = json!({ "case.tell": { "case_id": format!("k{n}") } });
+        timed.push((told, command(&format!("t{n}"), told, &word)));
         let result = json!({ "case_id": format!("k{n}"), "outcome": "done" });
         timed.push((resolved, command(&format!("d{n}"), resolved, &json!({ "case.resolve": result }))));
     }
@@ -225,9 +227,9 @@ fn bare(path: &str, durability: Durability, commands: &[Command], batch: usize) 
         )
         .expect("tables");
     let watch = Stopwatch::now();
-    for group in commands.chunks(2 * batch) {
+    for group in commands.chunks(3 * batch) {
         let transaction = connection.transaction().expect("a transaction");
-        for command in group.iter().step_by(2) {
+        for command in group.iter().step_by(3) {
             let (id, at) = (command.id.as_str(), command.recorded_at.micros());
             transaction
                 .prepare_cached("INSERT INTO k VALUES (?1, 'registered', ?2, 'li')")

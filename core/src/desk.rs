@@ -140,7 +140,7 @@ impl Desk {
             return Ok(());
         }
         let row = rulebook_row(&book)?;
-        self.store.write(&company()?, &mut |tx| tx.put(&tables::RULEBOOK, &row, &[]))?;
+        self.store.write(&company()?, &mut |tx| tx.put(&tables::RULEBOOK, &row, None))?;
         Ok(())
     }
 
@@ -278,8 +278,10 @@ impl std::fmt::Debug for Desk {
 
 impl Receipt {
     fn new(command: &Id, record: &Id, entries: &[Entry], repeated: bool) -> Self {
+        // What time alone brought meanwhile stands under ids of its own.
         let events = entries
             .iter()
+            .filter(|entry| entry.command == *command)
             .map(|entry| Receipted { seq: entry.seq, event: entry.kind.clone(), at: entry.at, notices: entry.notices })
             .collect();
         Self { command: command.clone(), record: record.clone(), events, repeated }

@@ -33,6 +33,8 @@ pub struct Kept {
     pub record: Record,
     /// The number of steps so far.
     pub version: i64,
+    /// When time alone has something to tell of it.
+    pub wake_at: Option<Instant>,
 }
 
 /// What a step is taken under.
@@ -53,13 +55,19 @@ pub struct Outcome {
     pub kept: Kept,
     /// Its journal rows, chained after the head that went in.
     pub entries: Vec<Entry>,
-    /// When time alone has something to tell of it.
-    pub wake_at: Option<Instant>,
     /// Its flat columns.
     pub cells: Vec<Cell>,
 }
 
-/// Takes one command: `head` is where the community's chain stands, and is moved on.
+impl Outcome {
+    /// A record to which nothing has happened yet.
+    fn untouched(kept: Kept) -> Self {
+        Self { kept, entries: Vec::new(), cells: Vec::new() }
+    }
+}
+
+/// Takes one command: `head` is where the community's chain stands, and is moved on. What time alone brought up to the
+/// entering of the command comes first, as rows of its own; so does, after it, what a late entry has made due.
 ///
 /// # Errors
 /// A refusal; `head` is then as it was.
@@ -70,27 +78,30 @@ pub fn step(
     head: &mut Head,
 ) -> Result<Outcome, Refusal> {
     permit(command, context.current)?;
-    let moment = Moment { at: command.happened_at(), recorded_at: command.recorded_at };
-    let mut pen = Pen::new(command, head, before);
+    let (now, at) = (command.recorded_at, command.happened_at());
+    let mut moved = *head;
+    let woken = |outcome, head: &mut Head| catch_up(outcome, &command.community, context.pinned, now, head);
+    let before = before.map(|kept| woken(Outcome::untouched(kept), &mut moved)).transpose()?;
+    let (before, mut entries) = before.map_or((None, Vec::new()), |woken| (Some(woken.kept), woken.entries));
+    let mut pen = Pen::of_command(command, &moved, before);
     match &command.action {
         Action::Case(action) => {
             let action = prepared(action, context);
-            pen.catch_up(context.pinned, command.recorded_at)?;
+            let moment = Moment { at, recorded_at: now };
             let happened = case::decide(pen.case(), &action, context.pinned.case(), moment)?;
-            pen.write_case(&happened, moment.at)?;
-            pen.catch_up(context.pinned, command.recorded_at)?;
+            pen.write_case(&happened, at, context.pinned)?;
         }
         Action::People(action) => {
             let happened = people::decide(pen.people(), action, context.current.people())?;
-            pen.write_people(&happened, moment.at)?;
+            pen.write_people(&happened, at)?;
         }
     }
-    let outcome = pen.outcome(context.pinned)?;
-    if let Some(last) = outcome.entries.last() {
-        (head.seq, head.hash) = (last.seq, last.hash);
-    }
-    head.woken_to = head.woken_to.max(command.recorded_at);
-    Ok(outcome)
+    let done = pen.outcome(&mut moved)?;
+    let done = woken(done, &mut moved)?;
+    entries.extend(done.entries);
+    moved.woken_to = moved.woken_to.max(now);
+    *head = moved;
+    Ok(Outcome { entries, ..done })
 }
 
 /// What time alone brings to a record at the earliest instant up to `now`; none if it is nothing.
@@ -105,28 +116,30 @@ pub fn wake(
     head: &mut Head,
 ) -> Result<Option<Outcome>, Refusal> {
     let Record::Case(state) = &before.record else { return Ok(None) };
-    let Some(at) = case::wake_at(state, pinned.case())?.filter(|at| *at <= now) else { return Ok(None) };
+    let Some(at) = before.wake_at.filter(|at| *at <= now) else { return Ok(None) };
     let happened = case::wake(state, pinned.case(), at)?;
-    let version = u32::try_from(before.version).unwrap_or(u32::MAX);
-    let actor = Id::new(TIME).map_err(|error| Refusal::new("envelope.actor", "无效的操作者", error.to_string()))?;
-    let mut pen = Pen {
-        community: community.clone(),
-        command: state.case_id.derive("wake", version),
-        digest: None,
-        actor,
-        recorded_at: now,
-        head: *head,
-        n: 0,
-        record_id: state.case_id.clone(),
-        kept: Some(before),
-        entries: Vec::new(),
-    };
-    pen.write_case(&happened, at)?;
-    let outcome = pen.outcome(pinned)?;
-    if let Some(last) = outcome.entries.last() {
-        (head.seq, head.hash) = (last.seq, last.hash);
+    if happened.is_empty() {
+        return Ok(None);
     }
-    Ok(Some(outcome))
+    let mut pen = Pen::of_time(community, state.case_id.clone(), before, now, head)?;
+    pen.write_case(&happened, at, pinned)?;
+    pen.outcome(head).map(Some)
+}
+
+/// Wakes a record until nothing is due.
+fn catch_up(
+    mut outcome: Outcome,
+    community: &Id,
+    pinned: &Rulebook,
+    now: Instant,
+    head: &mut Head,
+) -> Result<Outcome, Refusal> {
+    while outcome.kept.wake_at.is_some_and(|at| at <= now) {
+        let Some(woken) = wake(outcome.kept.clone(), community, pinned, now, head)? else { break };
+        outcome.entries.extend(woken.entries);
+        (outcome.kept, outcome.cells) = (woken.kept, woken.cells);
+    }
+    Ok(outcome)
 }
 
 /// May the actor's role do this, and date it so?
@@ -209,10 +222,11 @@ struct Pen {
     record_id: Id,
     kept: Option<Kept>,
     entries: Vec<Entry>,
+    cells: Vec<Cell>,
 }
 
 impl Pen {
-    fn new(command: &Command, head: &Head, kept: Option<Kept>) -> Self {
+    fn of_command(command: &Command, head: &Head, kept: Option<Kept>) -> Self {
         Self {
             community: command.community.clone(),
             command: command.id.clone(),
@@ -224,7 +238,27 @@ impl Pen {
             record_id: command.record_id(),
             kept,
             entries: Vec::new(),
+            cells: Vec::new(),
         }
+    }
+
+    /// What time writes has an id that follows from the record and the number of its steps.
+    fn of_time(community: &Id, record_id: Id, kept: Kept, now: Instant, head: &Head) -> Result<Self, Refusal> {
+        let version = u32::try_from(kept.version).unwrap_or(u32::MAX);
+        Ok(Self {
+            community: community.clone(),
+            command: record_id.derive("wake", version),
+            digest: None,
+            actor: Id::new(TIME)
+                .map_err(|error| Refusal::new("envelope.actor", "无效的操作者", error.to_string()))?,
+            recorded_at: now,
+            head: *head,
+            n: 0,
+            record_id,
+            kept: Some(kept),
+            entries: Vec::new(),
+            cells: Vec::new(),
+        })
     }
 
     fn case(&self) -> Option<&case::State> {
@@ -241,28 +275,30 @@ impl Pen {
         }
     }
 
-    /// Writes what time alone brought up to `now`, each at its own instant.
-    fn catch_up(&mut self, pinned: &Rulebook, now: Instant) -> Result<(), Refusal> {
-        loop {
-            let Some(state) = self.case() else { return Ok(()) };
-            let outlook = Outlook::of(state, pinned.case())?;
-            let Some(at) = outlook.wake_at().filter(|at| *at <= now) else { return Ok(()) };
-            let happened = outlook.happens(at);
-            self.write_case(&happened, at)?;
-        }
-    }
-
-    fn write_case(&mut self, happened: &[Happened], at: Instant) -> Result<(), Refusal> {
+    fn write_case(&mut self, happened: &[Happened], at: Instant, pinned: &Rulebook) -> Result<(), Refusal> {
         for Happened { event, notices } in happened {
             let body = Body { digest: self.digest.take(), event, notices };
             let stamp = self.write(event.name(), &body, at)?;
-            let version = self.kept.as_ref().map_or(0, |kept| kept.version);
-            let state = match (self.kept.take().map(|kept| kept.record), event) {
-                (Some(Record::Case(state)), event) => state.apply(event, stamp),
-                (_, case::Event::Registered(first)) => case::State::registered(self.record_id.clone(), first, stamp),
+            let before = self.kept.take().map(|kept| (kept.record, kept.version));
+            let (state, version) = match (before, event) {
+                (Some((Record::Case(state), version)), event) => (state.apply(event, stamp), version),
+                (_, case::Event::Registered(first)) => {
+                    (case::State::registered(self.record_id.clone(), first, stamp), 0)
+                }
                 _ => return Err(Refusal::new("case.unknown", "没有这个工单", "there is no case with this id")),
             };
-            self.kept = Some(Kept { record: Record::Case(state), version });
+            self.kept = Some(Kept { record: Record::Case(state), version, wake_at: None });
+        }
+        self.look_out(pinned)
+    }
+
+    /// When to wake the case that the events have made, and its columns: its clocks are computed once for both.
+    fn look_out(&mut self, pinned: &Rulebook) -> Result<(), Refusal> {
+        if let Some(Kept { record: Record::Case(state), wake_at, .. }) = &mut self.kept {
+            let outlook = Outlook::of(state, pinned.case())?;
+            let (at, cells) = (outlook.wake_at(), outlook.cells());
+            *wake_at = at;
+            self.cells = cells.into();
         }
         Ok(())
     }
@@ -279,7 +315,8 @@ impl Pen {
             let Some(state) = state else {
                 return Err(Refusal::new("people.unknown", "没有这条记录", "there is no such record"));
             };
-            self.kept = Some(Kept { record: Record::People(state), version });
+            self.cells = state.cells();
+            self.kept = Some(Kept { record: Record::People(state), version, wake_at: None });
         }
         Ok(())
     }
@@ -317,19 +354,14 @@ impl Pen {
         Ok(Stamp { at, place })
     }
 
-    fn outcome(self, pinned: &Rulebook) -> Result<Outcome, Refusal> {
-        let Some(Kept { record, version }) = self.kept else {
+    /// What was made, once something was; the chain stands after it.
+    fn outcome(self, head: &mut Head) -> Result<Outcome, Refusal> {
+        let Some(kept) = self.kept else {
             return Err(Refusal::new("envelope.nothing", "没有发生任何事", "the command made no record"));
         };
-        let (wake_at, cells) = match &record {
-            Record::Case(state) => {
-                let outlook = Outlook::of(state, pinned.case())?;
-                (outlook.wake_at(), outlook.cells().into())
-            }
-            Record::People(state) => (None, state.cells()),
-        };
-        let kept = Kept { record, version: version.saturating_add(1) };
-        Ok(Outcome { kept, entries: self.entries, wake_at, cells })
+        let kept = Kept { version: kept.version.saturating_add(1), ..kept };
+        (head.seq, head.hash) = (self.head.seq, self.head.hash);
+        Ok(Outcome { kept, entries: self.entries, cells: self.cells })
     }
 }
 

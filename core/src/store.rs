@@ -28,7 +28,7 @@ pub use memory::MemoryStore;
 pub use scan::Scan;
 #[cfg(feature = "sqlite")]
 pub use sqlite::{Durability, SqliteOptions, SqliteStore};
-pub use table::{Column, Index, Kind, Row, Table};
+pub use table::{Column, Index, Kind, Row, Stored, Table};
 
 /// Which journal rows are wanted.
 #[derive(Debug, Clone, Copy)]
@@ -48,6 +48,8 @@ pub enum Which<'a> {
     },
 }
 
+/// What a record is found by: the kind of key, such as `external`, and its value.
+pub type Keys<'a> = &'a [(&'a str, &'a [u8])];
 /// Looks at journal rows until told to stop.
 pub type EachEntry<'a> = &'a mut dyn FnMut(&Entry) -> ControlFlow<()>;
 /// Looks at rows until told to stop.
@@ -55,6 +57,12 @@ pub type EachRow<'a> = &'a mut dyn FnMut(&Row) -> ControlFlow<()>;
 
 /// One snapshot.
 pub trait View {
+    /// A record as it is kept, without its columns.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn record(&self, table: &'static Table, id: &Id) -> Result<Option<Stored>, StoreError>;
+
     /// A record's row.
     ///
     /// # Errors
@@ -118,12 +126,12 @@ pub trait Tx: View {
     /// [`StoreError::Conflict`] when the row does not follow the last one or its command is taken.
     fn append(&mut self, entry: &Entry) -> Result<(), StoreError>;
 
-    /// Writes a record's row in the place of what was there, with the keys it is found by. A row of version 1 has
-    /// nothing in its place yet.
+    /// Writes a record's row in the place of what was there, with the keys it is found by; without keys, those that
+    /// were there stay.
     ///
     /// # Errors
     /// When the store fails, or the row does not have the table's columns.
-    fn put(&mut self, table: &'static Table, row: &Row, keys: &[(&str, &[u8])]) -> Result<(), StoreError>;
+    fn put(&mut self, table: &'static Table, row: &Row, keys: Option<Keys<'_>>) -> Result<(), StoreError>;
 
     /// Removes a record's row and its keys.
     ///

@@ -3,7 +3,7 @@ use std::fmt;
 use std::ops::{Add, Sub};
 use std::str::FromStr;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, Timelike, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::Length;
@@ -79,9 +79,49 @@ impl Sub for Instant {
     }
 }
 
+/// The longest text form: with microseconds.
+const TEXT_MAX: usize = 27;
+
+impl Instant {
+    /// RFC 3339 in UTC, with milli- or microseconds where they are not zero. States are full of instants, so this goes
+    /// past the formatter.
+    fn write(self, text: &mut [u8; TEXT_MAX]) -> &str {
+        let time = self.to_utc();
+        let (year, micros) = (u32::try_from(time.year()).unwrap_or(0), time.timestamp_subsec_micros());
+        let (fraction, digits) = if micros % 1_000 == 0 { (micros / 1_000, 3) } else { (micros, 6) };
+        let mut parts = [
+            (year, 4, b'-'),
+            (time.month(), 2, b'-'),
+            (time.day(), 2, b'T'),
+            (time.hour(), 2, b':'),
+            (time.minute(), 2, b':'),
+            (time.second(), 2, b'Z'),
+            (fraction, digits, b'Z'),
+        ];
+        let wanted = if micros == 0 { 6 } else { 7 };
+        if let (7, [.., second, _]) = (wanted, &mut parts) {
+            second.2 = b'.';
+        }
+        let mut rest = text.as_mut_slice();
+        let mut length = 0;
+        for (mut number, digits, after) in parts.into_iter().take(wanted) {
+            let Some((part, behind)) = rest.split_at_mut_checked(digits + 1) else { break };
+            let mut places = part.iter_mut().rev();
+            places.next().into_iter().for_each(|place| *place = after);
+            for place in places {
+                *place = b'0' + u8::try_from(number % 10).unwrap_or(0);
+                number /= 10;
+            }
+            length += digits + 1;
+            rest = behind;
+        }
+        text.get(..length).and_then(|text| std::str::from_utf8(text).ok()).unwrap_or_default()
+    }
+}
+
 impl fmt::Display for Instant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.to_utc().to_rfc3339_opts(SecondsFormat::AutoSi, true))
+        f.write_str(self.write(&mut [0; TEXT_MAX]))
     }
 }
 
@@ -106,7 +146,7 @@ impl FromStr for Instant {
 
 impl Serialize for Instant {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(self.write(&mut [0; TEXT_MAX]))
     }
 }
 
@@ -135,6 +175,8 @@ mod tests {
         for text in ["2026-02-28T01:00:00Z", "2026-02-28T01:00:00.123Z", "1969-12-31T23:59:59.999999Z"] {
             assert_eq!(text.parse::<Instant>().unwrap().to_string(), text);
         }
+        assert_eq!(Instant::MIN.to_string(), "0001-01-01T00:00:00Z");
+        assert_eq!(Instant::MAX.to_string(), "9999-12-31T23:59:59.999999Z");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::error::DeskError;
 use super::query::{PAGE, Query};
-use super::round::kept;
+use super::round::{EXTERNAL, kept};
 use crate::calendar::{Instant, Zone};
 use crate::case::{self, COLUMNS, Outlook, State, TargetRule};
 use crate::cell::Cell;
@@ -31,6 +31,8 @@ pub enum Answer {
     Timeline(Vec<TimelineLine>),
     /// A page of the ledger.
     Ledger(Vec<LedgerLine>),
+    /// The cases with a number of the host's.
+    Find(Vec<LedgerLine>),
     /// Overdue cases.
     Overdue(Vec<LedgerLine>),
     /// Notices to be sent.
@@ -167,6 +169,11 @@ pub(super) fn answer(view: &dyn View, query: &Query, books: &Books<'_>) -> Resul
                 .limit(page(*limit)?);
             lines(view, &scan, books.current.zone()).map(Answer::Ledger)
         }
+        Query::Find { community, external } => {
+            let ids = view.find(EXTERNAL, external.as_str().as_bytes(), community.as_ref())?;
+            let rows = ids.iter().map(|id| view.row(&tables::SERVICE_CASE, id)).collect::<Result<Vec<_>, _>>()?;
+            Ok(Answer::Find(rows.iter().flatten().map(|row| line(row, books.current.zone())).collect()))
+        }
         Query::Overdue { community, now, limit } => {
             let of_community = community.as_ref().map(|id| ("community", Cell::Text(id.as_str().into())));
             let scan = Scan::new(&tables::SERVICE_CASE, "due")
@@ -218,16 +225,16 @@ fn missing(what: &'static str, id: &Id) -> DeskError {
 }
 
 fn case_state(view: &dyn View, id: &Id) -> Result<State, DeskError> {
-    let row = view.row(&tables::SERVICE_CASE, id)?.ok_or_else(|| missing("case", id))?;
-    match kept(&tables::SERVICE_CASE, &row)?.record {
+    let stored = view.record(&tables::SERVICE_CASE, id)?.ok_or_else(|| missing("case", id))?;
+    match kept(&tables::SERVICE_CASE, id, &stored)?.record {
         Record::Case(state) => Ok(state),
         Record::People(_) => Err(missing("case", id)),
     }
 }
 
 fn people_state(view: &dyn View, table: &'static Table, id: &Id) -> Result<people::State, DeskError> {
-    let row = view.row(table, id)?.ok_or_else(|| missing("record", id))?;
-    match kept(table, &row)?.record {
+    let stored = view.record(table, id)?.ok_or_else(|| missing("record", id))?;
+    match kept(table, id, &stored)?.record {
         Record::People(state) => Ok(state),
         Record::Case(_) => Err(missing("record", id)),
     }

@@ -45,6 +45,14 @@ pub enum Query {
         #[serde(default = "page")]
         limit: usize,
     },
+    /// The cases that have a number in the host's books, by id; of all communities if none is named.
+    Find {
+        /// The community.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        community: Option<Id>,
+        /// The host's number.
+        external: Id,
+    },
     /// Cases with a clock that is past due at `now`, the longest overdue first; all communities if none is named.
     Overdue {
         /// The community.

@@ -13,7 +13,10 @@ use crate::ident::Id;
 use crate::people;
 use crate::refusal::Refusal;
 use crate::rulebook::Rulebook;
-use crate::store::{Row, StoreError, Table, Tx, Which, tables};
+use crate::store::{Row, Stored, StoreError, Table, Tx, Which, tables};
+
+/// The kind of key under which a record is found by the host's own number.
+pub(super) const EXTERNAL: &str = "external";
 
 /// What time alone brought.
 #[derive(Debug, Clone, Copy, Default)]
@@ -96,6 +99,7 @@ impl<'a> Round<'a> {
         let record_id = command.record_id();
         let table = table_of(&command.action);
         let before = self.load(table, &record_id)?;
+        let new = before.is_none();
         let pinned = self.pinned(before.as_ref())?.clone();
         let context = Context { current: self.current, pinned: &pinned, classifier: self.classifier };
         let outcome = match step(before, command, &context, &mut self.head) {
@@ -103,7 +107,7 @@ impl<'a> Round<'a> {
             Err(refusal) => return Ok(Err(refusal)),
         };
         let receipt = Receipt::new(&command.id, &record_id, &outcome.entries, false);
-        self.save(table, record_id, outcome)?;
+        self.save(table, record_id, outcome, new)?;
         Ok(Ok(receipt))
     }
 
@@ -145,7 +149,7 @@ impl<'a> Round<'a> {
                 woken.events = woken.events.saturating_add(1);
                 woken.notices = woken.notices.saturating_add(u64::from(entry.notices));
             }
-            self.save(&tables::SERVICE_CASE, id, outcome)?;
+            self.save(&tables::SERVICE_CASE, id, outcome, false)?;
             woken.wakes = woken.wakes.saturating_add(1);
         }
         self.head.woken_to = self.head.woken_to.max(now);
@@ -174,15 +178,15 @@ impl<'a> Round<'a> {
     }
 
     fn load(&mut self, table: &'static Table, id: &Id) -> Result<Option<Kept>, DeskError> {
-        let Some(row) = self.tx.row(table, id)? else { return Ok(None) };
-        if row.community != *self.community && table.name == tables::SERVICE_CASE.name {
+        let Some(stored) = self.tx.record(table, id)? else { return Ok(None) };
+        if stored.community != *self.community && table.name == tables::SERVICE_CASE.name {
             return Err(DeskError::Refused(Box::new(Refusal::new(
                 "desk.other_community",
                 format!("“{id}”属于另一个小区"),
-                format!("`{id}` belongs to the community `{}`", row.community),
+                format!("`{id}` belongs to the community `{}`", stored.community),
             ))));
         }
-        kept(table, &row).map(Some)
+        kept(table, id, &stored).map(Some)
     }
 
     fn pinned(&self, before: Option<&Kept>) -> Result<&Rulebook, DeskError> {
@@ -197,7 +201,7 @@ impl<'a> Round<'a> {
         }
     }
 
-    fn save(&mut self, table: &'static Table, id: Id, outcome: Outcome) -> Result<(), DeskError> {
+    fn save(&mut self, table: &'static Table, id: Id, outcome: Outcome, new: bool) -> Result<(), DeskError> {
         for entry in &outcome.entries {
             self.tx.append(entry)?;
         }
@@ -210,11 +214,14 @@ impl<'a> Round<'a> {
             community: self.community.clone(),
             id,
             version: outcome.kept.version,
-            wake_at: outcome.wake_at,
+            wake_at: outcome.kept.wake_at,
             columns: outcome.cells,
             state: state.into(),
         };
-        self.tx.put(table, &row, &[])?;
+        // The host's own number is said when a record begins, and stays.
+        let external = outcome.kept.record.external().filter(|_| new);
+        let key = external.map(|external| [(EXTERNAL, external.as_str().as_bytes())]);
+        self.tx.put(table, &row, key.as_ref().map(|key| key.as_slice()))?;
         if table.name == tables::SERVICE_CASE.name {
             self.next.moved(&row.id, row.wake_at);
         }
@@ -223,15 +230,15 @@ impl<'a> Round<'a> {
 }
 
 /// Reads a kept record.
-pub(super) fn kept(table: &Table, row: &Row) -> Result<Kept, DeskError> {
+pub(super) fn kept(table: &Table, id: &Id, stored: &Stored) -> Result<Kept, DeskError> {
     let unreadable =
-        |error: serde_json::Error| DeskError::Data { record: row.id.as_str().into(), message: error.to_string() };
+        |error: serde_json::Error| DeskError::Data { record: id.as_str().into(), message: error.to_string() };
     let record = if table.name == tables::SERVICE_CASE.name {
-        Record::Case(serde_json::from_str::<case::State>(&row.state).map_err(unreadable)?)
+        Record::Case(serde_json::from_str::<case::State>(&stored.state).map_err(unreadable)?)
     } else {
-        Record::People(serde_json::from_str::<people::State>(&row.state).map_err(unreadable)?)
+        Record::People(serde_json::from_str::<people::State>(&stored.state).map_err(unreadable)?)
     };
-    Ok(Kept { record, version: row.version })
+    Ok(Kept { record, version: stored.version, wake_at: stored.wake_at })
 }
 
 fn table_of(action: &Action) -> &'static Table {

@@ -2,6 +2,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::entry::Entry;
+use crate::ident::Id;
 use crate::case::{self, Notice, Stamp};
 use crate::people;
 
@@ -55,6 +56,14 @@ pub enum ReplayError {
 }
 
 impl Record {
+    /// The number it has in the host's books.
+    pub fn external(&self) -> Option<&Id> {
+        match self {
+            Self::Case(state) => state.external.as_ref(),
+            Self::People(_) => None,
+        }
+    }
+
     /// The state as it is kept.
     ///
     /// # Errors

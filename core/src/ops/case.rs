@@ -114,7 +114,7 @@ pub(super) fn step(context: &Context, args: StepArgs) -> Result<StepResult, OpEr
     if !matches!(args.command.action, envelope::Action::Case(_)) {
         return Err(OpError::argument("command.do", "is not a command to a case"));
     }
-    let before = args.state.map(|state| Kept { record: Record::Case(state), version: args.version });
+    let before = args.state.map(|state| as_kept(state, args.version, pinned)).transpose()?;
     let mut head = args.head.read()?;
     let under = envelope::Context { current, pinned, classifier: context.classifier() };
     let outcome = envelope::step(before, &args.command, &under, &mut head)?;
@@ -126,20 +126,20 @@ pub(super) fn wake(context: &Context, args: WakeArgs) -> Result<StepResult, OpEr
     let current = context.rulebook(args.rulebook.as_deref())?;
     let book = pinned(context, current, &args.state)?;
     let mut head = args.head.read()?;
-    let mut before = Kept { record: Record::Case(args.state), version: args.version };
-    let mut entries = Vec::new();
-    while let Some(outcome) = envelope::wake(before.clone(), &args.community, book, args.now, &mut head)? {
-        before = outcome.kept;
-        entries.extend(outcome.entries);
+    let cells = Outlook::of(&args.state, book.case())?.cells().into();
+    let before = as_kept(args.state, args.version, book)?;
+    let mut outcome = Outcome { kept: before, entries: Vec::new(), cells };
+    while let Some(woken) = envelope::wake(outcome.kept.clone(), &args.community, book, args.now, &mut head)? {
+        outcome.entries.extend(woken.entries);
+        (outcome.kept, outcome.cells) = (woken.kept, woken.cells);
     }
-    let (wake_at, cells) = match &before.record {
-        Record::Case(state) => {
-            let outlook = Outlook::of(state, book.case())?;
-            (outlook.wake_at(), outlook.cells().into())
-        }
-        Record::People(_) => (None, Vec::new()),
-    };
-    kept(Outcome { kept: before, entries, wake_at, cells }, &head)
+    kept(outcome, &head)
+}
+
+/// A case as a step takes it: when to wake it follows from its state.
+fn as_kept(state: State, version: i64, book: &Rulebook) -> Result<Kept, OpError> {
+    let wake_at = crate::case::wake_at(&state, book.case())?;
+    Ok(Kept { record: Record::Case(state), version, wake_at })
 }
 
 /// The rulebook a case lives under, if the context holds it.
@@ -180,7 +180,7 @@ fn kept(outcome: Outcome, head: &Head) -> Result<StepResult, OpError> {
         state,
         version: outcome.kept.version,
         events: events.collect(),
-        wake_at: outcome.wake_at,
+        wake_at: outcome.kept.wake_at,
         columns: columns.collect(),
         head: HeadJson { seq: head.seq, hash: hex(&head.hash) },
     })

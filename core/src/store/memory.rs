@@ -4,8 +4,8 @@ use std::ops::{Bound, ControlFlow};
 
 use super::error::StoreError;
 use super::scan::Scan;
-use super::table::{Row, Table};
-use super::{EachEntry, EachRow, Store, Tx, View, Which, Work};
+use super::table::{Row, Stored, Table};
+use super::{EachEntry, EachRow, Keys, Store, Tx, View, Which, Work};
 use crate::calendar::Instant;
 use crate::cell::Cell;
 use crate::envelope::{Entry, Head};
@@ -113,6 +113,16 @@ impl Store for MemoryStore {
 }
 
 impl View for Held {
+    fn record(&self, table: &'static Table, id: &Id) -> Result<Option<Stored>, StoreError> {
+        let row = self.rows.get(&(table.name, id.clone())).map(|(row, _)| row);
+        Ok(row.map(|row| Stored {
+            community: row.community.clone(),
+            version: row.version,
+            wake_at: row.wake_at,
+            state: row.state.clone(),
+        }))
+    }
+
     fn row(&self, table: &'static Table, id: &Id) -> Result<Option<Row>, StoreError> {
         Ok(self.rows.get(&(table.name, id.clone())).map(|(row, _)| row.clone()))
     }
@@ -227,6 +237,9 @@ impl View for Held {
 }
 
 impl View for Transaction<'_> {
+    fn record(&self, table: &'static Table, id: &Id) -> Result<Option<Stored>, StoreError> {
+        self.held.record(table, id)
+    }
     fn row(&self, table: &'static Table, id: &Id) -> Result<Option<Row>, StoreError> {
         self.held.row(table, id)
     }
@@ -282,13 +295,16 @@ impl Tx for Transaction<'_> {
         Ok(())
     }
 
-    fn put(&mut self, table: &'static Table, row: &Row, keys: &[(&str, &[u8])]) -> Result<(), StoreError> {
+    fn put(&mut self, table: &'static Table, row: &Row, keys: Option<Keys<'_>>) -> Result<(), StoreError> {
         if row.columns.len() != table.columns.len() {
             let reason = format!("{} cells for {} columns", row.columns.len(), table.columns.len());
             return Err(StoreError::Misfit { table: table.name, reason: reason.into() });
         }
         let key = (table.name, row.id.clone());
-        let keys = keys.iter().map(|(kind, value)| ((*kind).to_owned(), value.to_vec())).collect();
+        let keys = match keys {
+            Some(keys) => keys.iter().map(|(kind, value)| ((*kind).to_owned(), value.to_vec())).collect(),
+            None => self.held.rows.get(&key).map(|(_, keys)| keys.clone()).unwrap_or_default(),
+        };
         let old = self.held.place(key.clone(), Some((row.clone(), keys)));
         self.done.push(Undo::Row(key, old));
         if !self.held.heads.contains_key(&row.community) {

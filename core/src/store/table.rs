@@ -58,6 +58,19 @@ pub struct Row {
     pub state: Box<str>,
 }
 
+/// A record as it is kept, without its columns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// Its community.
+    pub community: Id,
+    /// How many steps made it.
+    pub version: i64,
+    /// When time alone has something to tell of it.
+    pub wake_at: Option<Instant>,
+    /// Its state as JSON.
+    pub state: Box<str>,
+}
+
 impl Table {
     /// The place of a column among the cells.
     pub fn column(&self, name: &str) -> Option<usize> {

@@ -9,7 +9,9 @@ use crate::store::tables;
 pub(super) struct Statements {
     /// `SELECT id, community, version, wake_at, <columns>, state FROM <table> `, for the rest to follow.
     pub(super) select: String,
-    /// One record, by id.
+    /// One record without its columns, by id.
+    pub(super) record: String,
+    /// One record's row, by id.
     pub(super) row: String,
     /// What is due in a community up to an instant, at most so many.
     pub(super) due: String,
@@ -32,6 +34,7 @@ impl Statements {
         let marks = ", ?".repeat(table.columns.len().saturating_add(4));
         let select = format!("SELECT id, community, version, wake_at, {columns}state FROM {name} ");
         Self {
+            record: format!("SELECT community, version, wake_at, state FROM {name} WHERE id = ?"),
             row: format!("{select}WHERE id = ?"),
             due: format!(
                 "SELECT wake_at, id FROM {name} WHERE community = ?1 AND wake_at IS NOT NULL AND wake_at <= ?2 \

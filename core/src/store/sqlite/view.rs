@@ -13,8 +13,8 @@ use crate::envelope::{Entry, Head};
 use crate::ident::Id;
 use crate::store::error::StoreError;
 use crate::store::scan::Scan;
-use crate::store::table::{Row, Table};
-use crate::store::{EachEntry, EachRow, Tx, View, Which};
+use crate::store::table::{Row, Stored, Table};
+use crate::store::{EachEntry, EachRow, Keys, Tx, View, Which};
 
 /// One transaction: the connection, the names of communities, and the chain rows that moved.
 pub(super) struct Session<'a> {
@@ -211,6 +211,18 @@ impl<'a> Session<'a> {
 }
 
 impl View for Session<'_> {
+    fn record(&self, table: &'static Table, id: &Id) -> Result<Option<Stored>, StoreError> {
+        let mut select = self.sql(self.connection.prepare_cached(&self.statements(table)?.record))?;
+        let mut rows = self.sql(select.query([id.as_str()]))?;
+        let Some(row) = self.sql(rows.next())? else { return Ok(None) };
+        Ok(Some(Stored {
+            community: self.name(self.sql(row.get(0))?)?,
+            version: self.sql(row.get(1))?,
+            wake_at: self.sql(row.get::<_, Option<i64>>(2))?.map(Instant::from_micros),
+            state: self.sql(row.get(3))?,
+        }))
+    }
+
     fn row(&self, table: &'static Table, id: &Id) -> Result<Option<Row>, StoreError> {
         let mut found = None;
         self.rows(table, &self.statements(table)?.row, &[Value::Text(id.as_str().to_owned())], &mut |row| {
@@ -380,7 +392,7 @@ impl Tx for Session<'_> {
         Ok(())
     }
 
-    fn put(&mut self, table: &'static Table, row: &Row, keys: &[(&str, &[u8])]) -> Result<(), StoreError> {
+    fn put(&mut self, table: &'static Table, row: &Row, keys: Option<Keys<'_>>) -> Result<(), StoreError> {
         if row.columns.len() != table.columns.len() {
             let reason = format!("{} cells for {} columns", row.columns.len(), table.columns.len());
             return Err(StoreError::Misfit { table: table.name, reason: reason.into() });
@@ -392,10 +404,7 @@ impl Tx for Session<'_> {
         let cells = row.columns.iter().map(Bound::of);
         let values = fixed.into_iter().chain([wake]).chain(cells).chain([Bound::Text(&row.state)]);
         self.sql(upsert.execute(params_from_iter(values)))?;
-        if row.version > 1 || !keys.is_empty() {
-            self.put_keys(row, number, keys)?;
-        }
-        Ok(())
+        keys.map_or(Ok(()), |keys| self.put_keys(row, number, keys))
     }
 
     fn remove(&mut self, table: &'static Table, id: &Id) -> Result<(), StoreError> {
@@ -414,7 +423,7 @@ impl Tx for Session<'_> {
 }
 
 impl Session<'_> {
-    fn put_keys(&self, row: &Row, number: i64, keys: &[(&str, &[u8])]) -> Result<(), StoreError> {
+    fn put_keys(&self, row: &Row, number: i64, keys: Keys<'_>) -> Result<(), StoreError> {
         let mut delete = self.sql(self.connection.prepare_cached("DELETE FROM lookup WHERE record = ?1"))?;
         self.sql(delete.execute([row.id.as_str()]))?;
         for (kind, key) in keys {
