@@ -29,18 +29,6 @@ fn main() {
     println!("cases per second, median of {ROUNDS} rounds; a case is registered, told and resolved\n");
     println!("| durability | commands a commit | desk | same rows by hand | desk / hand | two bare inserts |");
     println!("|---|--:|--:|--:|--:|--:|");
-    if std::env::args().any(|a| a == "prof") {
-        let commands = commands(20_000);
-        for _ in 0..3 {
-            let folder = tempfile::tempdir_in("/dev/shm").expect("a folder");
-            let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
-            let s = through_desk(&path("desk.db"), Durability::Normal, &commands, 1000);
-            let statements = recorded(&path("desk.db"));
-            let h = by_hand(&path("desk.db"), &path("hand.db"), Durability::Normal, &statements, 1000);
-            println!("desk {:.1} us/case, hand {:.1}", s / 20_000.0 * 1e6, h / 20_000.0 * 1e6);
-        }
-        return;
-    }
     for (durability, batch, cases) in [
         (Durability::Full, 1, 1_000),
         (Durability::Normal, 1, 4_000),
@@ -123,7 +111,8 @@ struct Recorded {
 fn recorded(path: &str) -> Recorded {
     let connection = Connection::open(path).expect("the file");
     let columns = |table: &str| -> Vec<String> {
-        let mut select = connection.prepare(&format!("SELECT name FROM pragma_table_info('{table}')")).expect("a table");
+        let mut select =
+            connection.prepare(&format!("SELECT name FROM pragma_table_info('{table}')")).expect("a table");
         let names = select.query_map([], |row| row.get(0)).expect("names");
         names.map(|name| name.expect("a name")).collect()
     };
@@ -181,7 +170,8 @@ fn by_hand(from: &str, to: &str, durability: Durability, recorded: &Recorded, ba
         .expect("statements are planned once");
     let marks = |n: usize| vec!["?"; n].join(", ");
     let journal_sql = format!("INSERT INTO journal VALUES (NULL{})", ", ?".repeat(14));
-    let set: Vec<String> = recorded.case_columns.iter().skip(2).map(|name| format!("{name} = excluded.{name}")).collect();
+    let set: Vec<String> =
+        recorded.case_columns.iter().skip(2).map(|name| format!("{name} = excluded.{name}")).collect();
     let case_sql = format!(
         "INSERT INTO service_case ({}) VALUES ({}) ON CONFLICT (id) DO UPDATE SET {}",
         recorded.case_columns.iter().skip(1).cloned().collect::<Vec<_>>().join(", "),
@@ -190,12 +180,15 @@ fn by_hand(from: &str, to: &str, durability: Durability, recorded: &Recorded, ba
     );
     let watch = Stopwatch::now();
     for group in recorded.journal.chunks(batch) {
-        let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).expect("a transaction");
+        let transaction =
+            connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).expect("a transaction");
         {
             let mut journal = transaction.prepare_cached(&journal_sql).expect("prepared");
             let mut case = transaction.prepare_cached(&case_sql).expect("prepared");
-            let mut known = transaction.prepare_cached("SELECT body FROM journal WHERE command = ?1").expect("prepared");
-            let mut load = transaction.prepare_cached("SELECT state FROM service_case WHERE id = ?1").expect("prepared");
+            let mut known =
+                transaction.prepare_cached("SELECT body FROM journal WHERE command = ?1").expect("prepared");
+            let mut load =
+                transaction.prepare_cached("SELECT state FROM service_case WHERE id = ?1").expect("prepared");
             for row in group {
                 known.exists([row.get(3)]).expect("looked up");
                 let id = text(row.get(8));

@@ -22,8 +22,11 @@
 mod answer;
 mod error;
 mod query;
+mod records;
 mod round;
+mod wakes;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -31,7 +34,7 @@ use serde::{Deserialize, Serialize};
 use crate::calendar::Instant;
 use crate::classify::Classifier;
 use crate::envelope::{Command, Entry};
-use crate::ident::Id;
+use crate::ident::{Id, hex};
 use crate::refusal::Refusal;
 use crate::rulebook::Rulebook;
 use crate::store::{Row, Store, StoreError, tables};
@@ -76,7 +79,7 @@ pub struct Receipted {
     /// Its place in the community's journal.
     pub seq: u64,
     /// The event.
-    pub event: Box<str>,
+    pub event: Cow<'static, str>,
     /// When it happened.
     pub at: Instant,
     /// How many notices it carries.
@@ -121,7 +124,7 @@ impl Desk {
     }
 
     fn load_books(&mut self) -> Result<(), DeskError> {
-        let mut texts: Vec<(Id, Box<str>)> = Vec::new();
+        let mut texts: Vec<(Id, String)> = Vec::new();
         self.store.read(&mut |view| {
             texts.clear();
             view.each(&tables::RULEBOOK, &mut |row| texts.push((row.id.clone(), row.state.clone())))
@@ -294,7 +297,7 @@ fn company() -> Result<Id, DeskError> {
 
 fn rulebook_row(book: &Rulebook) -> Result<Row, DeskError> {
     let data = |message: String| DeskError::Data { record: book.pin().into(), message };
-    let hash: String = book.hash().iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = hex(&book.hash());
     let cells = [book.raw().id.as_str(), book.raw().version.as_str(), &hash];
     Ok(Row {
         community: company()?,
@@ -302,6 +305,6 @@ fn rulebook_row(book: &Rulebook) -> Result<Row, DeskError> {
         version: 1,
         wake_at: None,
         columns: cells.into_iter().map(|cell| crate::cell::Cell::Text(cell.into())).collect(),
-        state: serde_json::to_string(book.raw()).map_err(|error| data(error.to_string()))?.into(),
+        state: serde_json::to_string(book.raw()).map_err(|error| data(error.to_string()))?,
     })
 }

@@ -249,8 +249,7 @@ impl Pen {
             community: community.clone(),
             command: record_id.derive("wake", version),
             digest: None,
-            actor: Id::new(TIME)
-                .map_err(|error| Refusal::new("envelope.actor", "无效的操作者", error.to_string()))?,
+            actor: Id::new(TIME).map_err(|error| Refusal::new("envelope.actor", "无效的操作者", error.to_string()))?,
             recorded_at: now,
             head: *head,
             n: 0,

@@ -1,4 +1,5 @@
 //! Answers to questions: composed from rows of one snapshot.
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
@@ -6,7 +7,7 @@ use serde::Serialize;
 
 use super::error::DeskError;
 use super::query::{PAGE, Query};
-use super::round::{EXTERNAL, kept};
+use super::records::{EXTERNAL, kept};
 use crate::calendar::{Instant, Zone};
 use crate::case::{self, COLUMNS, Outlook, State, TargetRule};
 use crate::cell::Cell;
@@ -81,7 +82,7 @@ pub struct TimelineLine {
     /// Who did it.
     pub actor: Id,
     /// The event.
-    pub event: Box<str>,
+    pub event: Cow<'static, str>,
     /// Its body.
     pub body: serde_json::Value,
 }
@@ -110,7 +111,7 @@ pub struct NoticeLine {
     /// The case.
     pub case_id: Id,
     /// The event behind it.
-    pub event: Box<str>,
+    pub event: Cow<'static, str>,
     /// A role, or `owner`.
     pub to: Id,
     /// The person, where it is one.
@@ -160,9 +161,9 @@ pub(super) fn answer(view: &dyn View, query: &Query, books: &Books<'_>) -> Resul
         Query::Ledger { community, from, to, status, after, limit } => {
             let lower = from.map(|from| Cell::Int(from.micros()));
             let upper = to.map(|to| Cell::Int(to.micros()));
-            let status = status.as_ref().map(|status| ("status", Cell::Text(status.as_str().into())));
+            let status = status.as_ref().map(|status| ("status", Cell::Text(status.shared())));
             let scan = Scan::new(&tables::SERVICE_CASE, "ledger")
-                .equal(vec![Cell::Text(community.as_str().into())])
+                .equal(vec![Cell::Text(community.shared())])
                 .range(lower, upper)
                 .filters(status.into_iter().collect())
                 .after(after.clone())
@@ -175,7 +176,7 @@ pub(super) fn answer(view: &dyn View, query: &Query, books: &Books<'_>) -> Resul
             Ok(Answer::Find(rows.iter().flatten().map(|row| line(row, books.current.zone())).collect()))
         }
         Query::Overdue { community, now, limit } => {
-            let of_community = community.as_ref().map(|id| ("community", Cell::Text(id.as_str().into())));
+            let of_community = community.as_ref().map(|id| ("community", Cell::Text(id.shared())));
             let scan = Scan::new(&tables::SERVICE_CASE, "due")
                 .range(None, Some(Cell::Int(now.micros())))
                 .filters(of_community.into_iter().collect())

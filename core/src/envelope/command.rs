@@ -8,8 +8,11 @@ use sha2::{Digest, Sha256};
 
 use crate::calendar::Instant;
 use crate::case;
-use crate::ident::{Code, Id};
+use crate::ident::{Code, Id, hex};
 use crate::people;
+
+/// How much of a command's hash is kept.
+const DIGEST_BYTES: usize = 16;
 
 /// A command. Its id makes it answered once: a repeat gets the receipt of the first.
 ///
@@ -82,9 +85,23 @@ impl Command {
 
     /// Hash of the whole command, so that a known id with other content is refused.
     pub fn digest(&self) -> String {
-        let canonical = serde_json::to_vec(self).unwrap_or_default();
-        let hash = Sha256::digest(canonical);
-        hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+        let mut hash = Hashing(Sha256::new());
+        // Writing into a hash does not fail, and no command of ours refuses to be written.
+        _ = serde_json::to_writer(&mut hash, self);
+        hex(hash.0.finalize().get(..DIGEST_BYTES).unwrap_or_default())
+    }
+}
+
+/// A hash that text is written into.
+struct Hashing(Sha256);
+
+impl std::io::Write for Hashing {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
     }
 }
 

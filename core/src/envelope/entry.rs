@@ -1,4 +1,6 @@
 //! What a step leaves behind: journal rows, chained by hash.
+use std::borrow::Cow;
+
 use sha2::{Digest, Sha256};
 
 use crate::calendar::Instant;
@@ -24,7 +26,7 @@ pub struct Entry {
     /// The record it belongs to.
     pub record: Id,
     /// Name of the event, such as `case.registered`.
-    pub kind: Box<str>,
+    pub kind: Cow<'static, str>,
     /// Version of the event's form.
     pub version: u32,
     /// How many notices its body carries.

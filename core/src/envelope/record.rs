@@ -2,8 +2,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::entry::Entry;
-use crate::ident::Id;
 use crate::case::{self, Notice, Stamp};
+use crate::ident::Id;
 use crate::people;
 
 /// The state of one record.
@@ -64,14 +64,14 @@ impl Record {
         }
     }
 
-    /// The state as it is kept.
+    /// The state as it is kept, as JSON at the end of `text`.
     ///
     /// # Errors
     /// When it cannot be written as JSON, which no state of ours refuses.
-    pub fn to_json(&self) -> serde_json::Result<String> {
+    pub fn write_json(&self, text: &mut Vec<u8>) -> serde_json::Result<()> {
         match self {
-            Self::Case(state) => serde_json::to_string(state),
-            Self::People(state) => serde_json::to_string(state),
+            Self::Case(state) => serde_json::to_writer(text, state),
+            Self::People(state) => serde_json::to_writer(text, state),
         }
     }
 
@@ -87,7 +87,7 @@ impl Record {
         let seq = entry.seq;
         let body = entry.body.as_deref().ok_or(ReplayError::Dropped { seq })?;
         let unreadable = |source| ReplayError::Unreadable { seq, source };
-        let unfitting = || ReplayError::Unfitting { seq, kind: entry.kind.clone() };
+        let unfitting = || ReplayError::Unfitting { seq, kind: entry.kind.as_ref().into() };
         let stamp = Stamp { at: entry.at, place: seq };
         if entry.kind.starts_with("people.") {
             let Held { event } = serde_json::from_str::<Held<people::Event>>(body).map_err(unreadable)?;

@@ -1,4 +1,5 @@
 //! Operations on a single case, for a host that keeps cases in tables of its own.
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -8,7 +9,7 @@ use crate::calendar::Instant;
 use crate::case::{COLUMNS, Outlook, State};
 use crate::cell::Cell;
 use crate::envelope::{self, Command, Head, Kept, Outcome, Record};
-use crate::ident::Id;
+use crate::ident::{Id, hex};
 use crate::rulebook::Rulebook;
 use crate::sla::Clock;
 
@@ -97,7 +98,7 @@ pub struct EventJson {
     /// The command behind it.
     pub command: Id,
     /// Its name.
-    pub event: Box<str>,
+    pub event: Cow<'static, str>,
     /// The event and its notices.
     pub body: serde_json::Value,
     /// Hash of the row, chained to the row before.
@@ -184,10 +185,6 @@ fn kept(outcome: Outcome, head: &Head) -> Result<StepResult, OpError> {
         columns: columns.collect(),
         head: HeadJson { seq: head.seq, hash: hex(&head.hash) },
     })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl HeadJson {

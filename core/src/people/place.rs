@@ -65,6 +65,6 @@ impl Building {
 impl Unit {
     /// The flat columns, in the order of [`PLACE`].
     pub fn cells(&self) -> [Cell; PLACE.len()] {
-        [Cell::text(Some("unit")), Cell::text(Some(self.building.as_str())), Cell::text(Some(self.name.as_str()))]
+        [Cell::text(Some("unit")), Cell::id(Some(&self.building)), Cell::text(Some(self.name.as_str()))]
     }
 }

@@ -78,8 +78,8 @@ impl Premises {
     /// The flat columns, in the order of [`PREMISES`].
     pub fn cells(&self) -> [Cell; PREMISES.len()] {
         [
-            Cell::text(self.building.as_ref().map(Id::as_str)),
-            Cell::text(self.unit.as_ref().map(Id::as_str)),
+            Cell::id(self.building.as_ref()),
+            Cell::id(self.unit.as_ref()),
             Cell::text(Some(self.room.as_str())),
             Cell::text(Some(self.kind.code())),
             Cell::Int(self.area.dm2()),

@@ -47,10 +47,6 @@ impl Staff {
     /// The flat columns, in the order of [`STAFF`].
     pub fn cells(&self) -> [Cell; STAFF.len()] {
         let posting = &self.posting;
-        [
-            Cell::text(Some(posting.role.as_str())),
-            Cell::text(posting.department.as_ref().map(Id::as_str)),
-            Cell::text(Some(self.status())),
-        ]
+        [Cell::id(Some(&posting.role)), Cell::id(posting.department.as_ref()), Cell::text(Some(self.status()))]
     }
 }

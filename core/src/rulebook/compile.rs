@@ -7,7 +7,7 @@ use super::{Compiled, hash};
 use crate::calendar::{Budget, Calendar, Length, Zone};
 use crate::case::{self, ChannelRule, KindRule, Labels, NoticeRule, ReasonRule, Rules, TargetRule, TopicRule, When};
 use crate::clause::{Clause, Origin};
-use crate::ident::{Code, ID_MAX};
+use crate::ident::{Code, ID_MAX, hex};
 use crate::people;
 use crate::problem::{Problem, Problems};
 use crate::sla::{Bucket, Level, Metric, OnReopen, Pause, Target};
@@ -27,7 +27,7 @@ pub(super) fn compile(raw: RawRulebook) -> Result<Compiled, Problems> {
     let case = check.case(&calendars);
     let problems = check.problems;
     let hash = hash(&raw);
-    let digits: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let digits = hex(hash.get(..8).unwrap_or_default());
     let pin: Box<str> = format!("{}@{}#{digits}", raw.id, raw.version).into();
     let zone = raw.zone.unwrap_or(Zone::UTC);
     let tolerance = raw.time.tolerance;

@@ -57,7 +57,10 @@ fn pause(reason: &str, bucket: Bucket) -> Pause {
 }
 
 /// A target of `metric` that the reason `customer` pauses, and perhaps `supplier`.
-fn target_of(metric: impl Strategy<Value = Metric>, budget: impl Strategy<Value = Budget>) -> impl Strategy<Value = Target> {
+fn target_of(
+    metric: impl Strategy<Value = Metric>,
+    budget: impl Strategy<Value = Budget>,
+) -> impl Strategy<Value = Target> {
     let on_reopen = select(vec![OnReopen::Resume, OnReopen::Restart, OnReopen::Keep]);
     (metric, budget, 0_usize..4, any::<bool>(), on_reopen).prop_map(|(metric, budget, hours, both, on_reopen)| {
         let mut target = Target::new("target", metric, budget, calendar(hours));
@@ -86,8 +89,26 @@ fn spans() -> impl Strategy<Value = Vec<Span>> {
 }
 
 const WORDS: [&str; 20] = [
-    "registered", "told", "heard", "assigned", "accepted", "refused", "begun", "arrived", "appointed", "planned",
-    "promised", "kept", "escalated", "acknowledged", "resolved", "closed", "reopened", "revisited", "rang", "answered",
+    "registered",
+    "told",
+    "heard",
+    "assigned",
+    "accepted",
+    "refused",
+    "begun",
+    "arrived",
+    "appointed",
+    "planned",
+    "promised",
+    "kept",
+    "escalated",
+    "acknowledged",
+    "resolved",
+    "closed",
+    "reopened",
+    "revisited",
+    "rang",
+    "answered",
 ];
 
 /// Marks of every kind, each in a place of its own; some fall on one instant.

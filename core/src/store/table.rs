@@ -55,7 +55,7 @@ pub struct Row {
     /// Its cells, in the order of the table's columns.
     pub columns: Vec<Cell>,
     /// Its state as JSON.
-    pub state: Box<str>,
+    pub state: String,
 }
 
 /// A record as it is kept, without its columns.
@@ -68,7 +68,7 @@ pub struct Stored {
     /// When time alone has something to tell of it.
     pub wake_at: Option<Instant>,
     /// Its state as JSON.
-    pub state: Box<str>,
+    pub state: String,
 }
 
 impl Table {
@@ -87,7 +87,7 @@ impl Row {
     /// The cell of a column, or the community's id.
     pub(super) fn cell(&self, table: &Table, column: &str) -> Cell {
         match column {
-            "community" => Cell::Text(self.community.as_str().into()),
+            "community" => Cell::Text(self.community.shared()),
             _ => table.column(column).and_then(|at| self.columns.get(at).cloned()).unwrap_or(Cell::Null),
         }
     }

@@ -165,7 +165,8 @@ fn typed(context: &Context, op: &str, args: &Value) -> Option<Value> {
 }
 
 fn field<T: DeserializeOwned>(args: &Value, name: &str) -> T {
-    serde_json::from_value(args.get(name).cloned().unwrap_or_default()).unwrap_or_else(|error| panic!("{name}: {error}"))
+    serde_json::from_value(args.get(name).cloned().unwrap_or_default())
+        .unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
 impl Script {

@@ -1,0 +1,123 @@
+//! The records of one transaction: each is read once, and written once when the transaction ends.
+use std::collections::BTreeMap;
+
+use super::error::DeskError;
+use super::wakes::Wakes;
+use crate::calendar::Instant;
+use crate::case;
+use crate::cell::Cell;
+use crate::envelope::{Kept, Record};
+use crate::ident::Id;
+use crate::people;
+use crate::refusal::Refusal;
+use crate::store::{Row, Stored, Table, Tx, tables};
+
+/// The kind of key under which a record is found by the host's own number.
+pub(super) const EXTERNAL: &str = "external";
+
+/// Records that the transaction has read or made, and what is to be woken first.
+pub(super) struct Records<'a> {
+    pub(super) tx: &'a mut dyn Tx,
+    community: &'a Id,
+    held: BTreeMap<(&'static str, Id), Held>,
+    wakes: Wakes,
+}
+
+struct Held {
+    table: &'static Table,
+    kept: Kept,
+    /// The columns, once the record has changed.
+    changed: Option<Vec<Cell>>,
+    new: bool,
+}
+
+impl<'a> Records<'a> {
+    pub(super) fn new(tx: &'a mut dyn Tx, community: &'a Id) -> Self {
+        Self { tx, community, held: BTreeMap::new(), wakes: Wakes::default() }
+    }
+
+    /// A record of the community, as the transaction has made it so far.
+    pub(super) fn get(&mut self, table: &'static Table, id: &Id) -> Result<Option<&Kept>, DeskError> {
+        let key = (table.name, id.clone());
+        if !self.held.contains_key(&key) {
+            let Some(stored) = self.tx.record(table, id)? else { return Ok(None) };
+            if stored.community != *self.community {
+                return Err(DeskError::Refused(Box::new(elsewhere(id, &stored.community))));
+            }
+            let kept = kept(table, id, &stored)?;
+            self.held.insert(key.clone(), Held { table, kept, changed: None, new: false });
+        }
+        Ok(self.held.get(&key).map(|held| &held.kept))
+    }
+
+    /// A record after a step.
+    pub(super) fn set(&mut self, table: &'static Table, id: Id, kept: Kept, cells: Vec<Cell>) {
+        let wake_at = kept.wake_at;
+        let old = self.held.remove(&(table.name, id.clone()));
+        if table.name == tables::SERVICE_CASE.name {
+            self.wakes.moved(&id, old.as_ref().and_then(|old| old.kept.wake_at), wake_at);
+        }
+        let new = old.is_none_or(|old| old.new);
+        self.held.insert((table.name, id), Held { table, kept, changed: Some(cells), new });
+    }
+
+    /// The case to be woken first, if that is up to `now`.
+    pub(super) fn first_due(&mut self, now: Instant) -> Result<Option<Id>, DeskError> {
+        if let Some(limit) = self.wakes.wants() {
+            // The store answers by what is written.
+            self.write()?;
+            let due = self.tx.due(&tables::SERVICE_CASE, Some(self.community), Instant::MAX, limit)?;
+            self.wakes.know(due.into_iter().map(|(at, _, id)| (at, id)), limit);
+        }
+        Ok(self.wakes.first().filter(|(at, _)| *at <= now).map(|(_, id)| id.clone()))
+    }
+
+    /// Writes what has changed.
+    pub(super) fn write(&mut self) -> Result<(), DeskError> {
+        let mut text = Vec::new();
+        for ((_, id), held) in &mut self.held {
+            let Some(columns) = held.changed.take() else { continue };
+            held.kept.record.write_json(&mut text).map_err(|error| data(id, error.to_string()))?;
+            let mut row = Row {
+                community: self.community.clone(),
+                id: id.clone(),
+                version: held.kept.version,
+                wake_at: held.kept.wake_at,
+                columns,
+                state: String::from_utf8(text).map_err(|error| data(id, error.to_string()))?,
+            };
+            // The host's own number is said when a record begins, and stays.
+            let external = held.kept.record.external().filter(|_| held.new);
+            let key = external.map(|external| [(EXTERNAL, external.as_str().as_bytes())]);
+            self.tx.put(held.table, &row, key.as_ref().map(|key| key.as_slice()))?;
+            held.new = false;
+            // One buffer serves all rows.
+            text = std::mem::take(&mut row.state).into_bytes();
+            text.clear();
+        }
+        Ok(())
+    }
+}
+
+/// Reads a kept record.
+pub(super) fn kept(table: &Table, id: &Id, stored: &Stored) -> Result<Kept, DeskError> {
+    let unreadable = |error: serde_json::Error| data(id, error.to_string());
+    let record = if table.name == tables::SERVICE_CASE.name {
+        Record::Case(serde_json::from_str::<case::State>(&stored.state).map_err(unreadable)?)
+    } else {
+        Record::People(serde_json::from_str::<people::State>(&stored.state).map_err(unreadable)?)
+    };
+    Ok(Kept { record, version: stored.version, wake_at: stored.wake_at })
+}
+
+pub(super) fn data(record: &Id, message: String) -> DeskError {
+    DeskError::Data { record: record.as_str().into(), message }
+}
+
+fn elsewhere(id: &Id, community: &Id) -> Refusal {
+    Refusal::new(
+        "desk.other_community",
+        format!("“{id}”属于另一个小区"),
+        format!("`{id}` belongs to the community `{community}`"),
+    )
+}
