@@ -69,11 +69,13 @@ $(VENV)/ready: python/pyproject.toml
 
 $(NATIVE): $(shell find core/src core/data python/src -type f 2>/dev/null) Cargo.toml
 	$(CARGO) build -p guanjia-python
-	cp target/debug/lib_native.so $@
+	cp target/debug/lib_native.so $@.new
+	mv $@.new $@
 
 test-python: $(VENV)/ready $(NATIVE)
 	cd python && PYTHONPATH=. ../$(PYTHON) -m pytest tests --doctest-modules guanjia
-	cd python && MYPYPATH=. ../$(PYTHON) -m mypy --strict guanjia
+	cd python && MYPYPATH=. ../$(PYTHON) -m mypy --strict guanjia tests ../tests/oracles.py
+	cd python && PYTHONPATH=. MYPYPATH=. ../$(PYTHON) -m mypy.stubtest guanjia._native
 	PYTHONPATH=python $(PYTHON) tests/oracles.py
 
 # What is generated is what is committed.
