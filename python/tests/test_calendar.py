@@ -340,13 +340,23 @@ def test_every_form_of_a_budget(budget: Any, due: str) -> None:
     assert call("calendar.deadline", calendar=OFFICE, start=start, budget=budget)["due"] == expected.isoformat()
 
 
-@pytest.mark.parametrize("budget", ["", "4", "1 month", "P1M", WorkingDays(1, means="weekly"), 4, None])  # type: ignore[arg-type]
-def test_what_is_no_budget_is_refused(budget: Any) -> None:
+@pytest.mark.parametrize(("budget", "path"), [
+    ("", "budget"),
+    ("4", "budget"),
+    ("1 month", "budget"),
+    ("P1M", "budget"),
+    (4, "budget"),
+    (None, "budget"),
+    (WorkingDays(1, means="weekly"), "budget.means"),  # type: ignore[arg-type]
+    (Days(1, land="moon"), "budget.land"),  # type: ignore[arg-type]
+    (Days(2**31), "budget.days"),
+])  # fmt: skip
+def test_what_is_no_budget_is_refused(budget: Any, path: str) -> None:
     start = datetime(2026, 3, 2, 9, tzinfo=SHANGHAI)
     for ask in (OFFICE.deadline, OFFICE.explain, OFFICE.land, lambda at, budget: OFFICE.deadlines([at], budget)):
         with pytest.raises(ArgumentError) as raised:
             ask(start, budget)
-        assert raised.value.path == "budget"
+        assert raised.value.path == path
 
 
 @pytest.mark.parametrize("length", [timedelta.max, timedelta.min])

@@ -54,8 +54,13 @@ def test_an_argument_is_given_once() -> None:
 
 
 def test_absent_and_none_are_the_same() -> None:
-    at = {"at": NINE, "calendar": "office"}
-    assert call("calendar.is_open", at, nothing=None) == call("calendar.is_open", at) == {"open": True}
+    assert call("rulebook.check", text="id = 3", scenarios=None) == call("rulebook.check", text="id = 3")
+
+
+@pytest.mark.parametrize("args", ["office", ["office"], 7])
+def test_arguments_are_given_by_name(args: Any) -> None:
+    with pytest.raises(ArgumentError, match="arguments are given by name"):
+        call("calendar.is_open", args)
 
 
 @pytest.mark.parametrize(("args", "path"), [
