@@ -103,11 +103,11 @@ bench:
 dist:
 	$(CARGO) build --profile dist -p guanjia-ffi
 
-# Header, schema, libraries, pkg-config and CMake files. The static library brings SQLite's symbols along: a program that
-# links SQLite itself takes the shared one.
+# Header, schema, libraries, pkg-config and CMake files. GUANJIA_REVISION in the environment is told by gj_build_info. The
+# static library brings SQLite's symbols along: a program that links SQLite itself takes the shared one.
 install:
 	mkdir -p build
-	GUANJIA_REVISION="$$(git describe --always --dirty 2>/dev/null)" $(CARGO) build --profile $(PROFILE) -p guanjia-ffi
+	$(CARGO) build --profile $(PROFILE) -p guanjia-ffi
 	install -d $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/share/guanjia
 	install -d $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(LIBDIR)/cmake/guanjia
 	install -m 644 include/guanjia.h $(DESTDIR)$(PREFIX)/include/guanjia.h
