@@ -166,26 +166,29 @@ impl Page {
              <th scope=\"col\">名称<th scope=\"col\">图<th scope=\"col\">件数<th scope=\"col\">其中未结</tr></thead>\n<tbody>\n"
         ));
         for share in shares.iter().take(BARS) {
-            self.share(&both(&share.label), share.cases, share.open, most);
+            self.share(&both(&share.label), share.cases, share.open, Some(most));
         }
         if !rest.is_empty() {
             let label = format!("其余{}项 <i lang=\"en\">{} others</i>", rest.len(), rest.len());
-            self.share(&label, cases, open, most.max(cases));
+            // Together they may be more than any bar beside them, so they have none.
+            self.share(&label, cases, open, None);
         }
         self.put(format_args!("</tbody>\n</table>\n</section>\n"));
     }
 
-    fn share(&mut self, label: &str, cases: u64, open: u64, most: u64) {
-        let width = |count: u64| count.saturating_mul(320) / most;
+    fn share(&mut self, label: &str, cases: u64, open: u64, most: Option<u64>) {
         let told = if open > 0 { format!("未结 <span>{}</span>", grouped(open)) } else { String::new() };
-        self.put(format_args!(
-            "<tr><th scope=\"row\">{label}<td class=\"picture\"><svg viewBox=\"0 0 320 12\" preserveAspectRatio=\"none\" \
-             aria-hidden=\"true\"><rect class=\"bar\" width=\"{}\" height=\"12\"/><rect class=\"open\" width=\"{}\" height=\"12\"/>\
-             </svg><td class=\"n strong\">{}<td class=\"n open\">{told}</tr>\n",
-            width(cases),
-            width(open),
-            grouped(cases),
-        ));
+        self.put(format_args!("<tr><th scope=\"row\">{label}<td class=\"picture\">"));
+        if let Some(most) = most {
+            let width = |count: u64| count.saturating_mul(320) / most;
+            self.put(format_args!(
+                "<svg viewBox=\"0 0 320 12\" preserveAspectRatio=\"none\" aria-hidden=\"true\"><rect class=\"bar\" \
+                 width=\"{}\" height=\"12\"/><rect class=\"open\" width=\"{}\" height=\"12\"/></svg>",
+                width(cases),
+                width(open),
+            ));
+        }
+        self.put(format_args!("<td class=\"n strong\">{}<td class=\"n open\">{told}</tr>\n", grouped(cases)));
     }
 
     fn overdue(&mut self, report: &MonthReport) {
