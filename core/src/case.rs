@@ -20,3 +20,6 @@ pub use notice::{Happened, Notice};
 pub use outlook::{COLUMNS, Outlook, wake, wake_at};
 pub use rules::{ChannelRule, KindRule, NoticeRule, On, ReasonRule, Rules, TargetRule, TopicRule, When};
 pub use state::{Attached, Escalation, Pin, Stamp, State, Status};
+
+#[cfg(test)]
+mod tests;

@@ -16,6 +16,9 @@ from ._instants import instant, length
 from .errors import argument
 
 
+_MOST = 2**32 - 1
+
+
 def written(value: Any, naive: tzinfo | None = None, path: str = "") -> str:
     """``value`` as JSON text."""
     return json.dumps(plain(value, naive, path), ensure_ascii=False)
@@ -73,6 +76,13 @@ def text(value: str, path: str) -> str:
             "charset, such as gb18030",
             f"第 {error.start} 个字符是不成对的代理码位,不是文本(“{shown}”):请用原始字符集(如 gb18030)解码",
         ) from error
+    return value
+
+
+def count(value: int, path: str) -> int:
+    """``value`` if it is a number of things: not below zero, within what 32 bits hold."""
+    if not 0 <= value <= _MOST:
+        raise argument(path, f"`{value}` lies outside of 0 to {_MOST}", f"“{value}”不在 0 至 {_MOST} 之间")
     return value
 
 

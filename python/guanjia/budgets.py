@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any, Literal, TypeAlias
+
+from ._forms import written as as_json
+from .errors import argument
 
 __all__ = ["Budget", "DayMeans", "Days", "Land", "WorkingDays"]
 
@@ -52,3 +56,19 @@ class Days(_DayBudget):
 
 Budget: TypeAlias = timedelta | WorkingDays | Days | str
 """A length, days, or their text: ``"4 h"``, ``"PT4H"``, ``"5 working_days"``, ``"3 days"``."""
+
+
+def written(budget: Budget) -> str:
+    """As the core reads it."""
+    if not isinstance(budget, (timedelta, WorkingDays, Days, str)):
+        raise argument(
+            "budget",
+            f"a timedelta, WorkingDays, Days or text such as `4 h` is needed, not {budget!r}",
+            f"需要 timedelta、WorkingDays、Days 或“4 h”这样的文本,而不是 {budget!r}",
+        )
+    return _written(budget)
+
+
+@lru_cache(maxsize=256)
+def _written(budget: Budget) -> str:
+    return as_json(budget, path="budget")

@@ -10,7 +10,7 @@ from enum import StrEnum
 from html import escape
 from typing import Any, Literal, TypeAlias, TypedDict
 
-from . import _native
+from . import _native, budgets
 from ._forms import plain, written
 from ._instants import day, length_micros, micros, micros_of_all, moment, read_length, read_moment, zone_of
 from .budgets import Budget, DayMeans
@@ -125,8 +125,9 @@ class Explanation:
 class Calendar:
     """Working time: hours of the week, holidays, make-up days, hours of single dates, in an IANA zone.
 
-    Datetimes come back aware, in the calendar's zone. Naive ones are refused unless ``naive`` says theirs. Calendars are
-    immutable; two are equal if they say the same.
+    Datetimes come back aware, in the calendar's zone. Naive ones are refused unless ``naive`` says theirs; a time that their
+    zone skips moves forward by the gap, of one that comes twice ``fold`` says which. Calendars are immutable; two are equal
+    if they say the same.
 
     >>> office = Calendar({"mon-fri": ["09:00-17:00"]}, zone="Asia/Shanghai", naive="Asia/Shanghai")
     >>> office.elapsed(datetime(2026, 3, 6, 16), datetime(2026, 3, 9, 10))
@@ -247,7 +248,7 @@ class Calendar:
         begin = micros(start, self._naive, "start")
         if isinstance(budget, timedelta):
             return moment(self._native.after(begin, length_micros(budget, "budget")), self._zone)
-        return moment(self._native.deadline(begin, written(budget, path="budget"))[0], self._zone)
+        return moment(self._native.deadline(begin, budgets.written(budget))[0], self._zone)
 
     def after(self, start: datetime, length: timedelta) -> datetime:
         """:meth:`deadline` of a length: the earliest instant for a positive one, the latest for a negative one, ``start``
@@ -257,14 +258,17 @@ class Calendar:
     def deadlines(self, starts: Sequence[datetime], budget: Budget | Sequence[Budget]) -> list[datetime]:
         """:meth:`deadline` for many starts, with one budget or one each. An error names its row."""
         begins = micros_of_all(starts, self._naive, "starts")
-        budgets = [budget] if isinstance(budget, str) or not isinstance(budget, Sequence) else list(budget)
+        each_budget: list[Budget]
         if isinstance(budget, Sequence) and not isinstance(budget, str):
-            _same_length(begins, budgets, "budget")
-        lengths = [length_micros(each, "budget") for each in budgets if isinstance(each, timedelta)]
-        if len(lengths) == len(budgets):
+            each_budget = list(budget)
+            _same_length(begins, each_budget, "budget")
+        else:
+            each_budget = [budget]
+        lengths = [length_micros(each, "budget") for each in each_budget if isinstance(each, timedelta)]
+        if len(lengths) == len(each_budget):
             due = self._native.after_many(begins, lengths)
         else:
-            due = self._native.deadlines(begins, [written(each, path="budget") for each in budgets])
+            due = self._native.deadlines(begins, [budgets.written(each) for each in each_budget])
         return [moment(at, self._zone) for at in due]
 
     def elapsed(self, start: datetime, end: datetime) -> timedelta:
@@ -289,7 +293,7 @@ class Calendar:
         due Sat 28 Feb 10:00
         """
         begin = micros(start, self._naive, "start")
-        return self._read_explanation(json.loads(self._native.explain(begin, written(budget, path="budget"))))
+        return self._read_explanation(json.loads(self._native.explain(begin, budgets.written(budget))))
 
     def _read_explanation(self, told: dict[str, Any]) -> Explanation:
         spans = (
@@ -323,7 +327,7 @@ class Calendar:
     def land(self, at: datetime, budget: Budget) -> datetime:
         """Where a budget ends that was moved to ``at``, by a pause for example: one that ends at closing ends at the
         closing of the hours in which ``at`` lies, any other at ``at``."""
-        landed = self._native.land(micros(at, self._naive, "at"), written(budget, path="budget"))
+        landed = self._native.land(micros(at, self._naive, "at"), budgets.written(budget))
         return moment(landed, self._zone)
 
     def is_open(self, at: datetime) -> bool:

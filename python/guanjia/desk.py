@@ -9,7 +9,7 @@ from os import PathLike, fsdecode
 from typing import Any, Literal, NoReturn
 
 from . import _native
-from ._forms import text, written
+from ._forms import count, text, written
 from ._instants import micros, zone_of
 from .rulebook import Rulebook
 
@@ -18,6 +18,9 @@ __all__ = ["Desk"]
 
 class Desk:
     """The desk: commands, time and questions over an SQLite file, or in memory. Any thread may call it; callers queue.
+
+    Other processes may use the file too; this one must not open it with the module ``sqlite3`` as well, since two copies of
+    SQLite in one process do not see each other's locks.
 
     >>> with Desk() as desk:
     ...     receipt = desk.submit({
@@ -55,7 +58,7 @@ class Desk:
         """
         options = {
             "durability": durability,
-            "busy_timeout_ms": busy_timeout // timedelta(milliseconds=1),
+            "busy_timeout_ms": count(busy_timeout // timedelta(milliseconds=1), "busy_timeout"),
             "max_pages": max_pages,
         }
         book = None if rulebook is None else rulebook._native
@@ -84,7 +87,8 @@ class Desk:
 
     def advance(self, now: datetime, limit: int = 100_000) -> dict[str, Any]:
         """Tells what time alone has brought up to ``now``, at most ``limit`` wakes; ``more`` says that some are left."""
-        advanced: dict[str, Any] = json.loads(self._native.advance(micros(now, self._naive, "now"), limit))
+        at = micros(now, self._naive, "now")
+        advanced: dict[str, Any] = json.loads(self._native.advance(at, count(limit, "limit")))
         return advanced
 
     def query(self, query: Mapping[str, Any]) -> Any:

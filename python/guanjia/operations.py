@@ -39,12 +39,13 @@ class Context:
 
     def call(self, name: str, args: Mapping[str, Any] | None = None, /, **more: Any) -> Any:
         """Runs an operation; see :func:`call`."""
+        if args is not None and not isinstance(args, Mapping):
+            raise argument("", f"arguments are given by name, not as {args!r}", f"参数要按名称给出,而不是 {args!r}")
         given = dict(args or {})
         for key, value in more.items():
             if key in given:
                 raise argument(key, "is given twice", "给了两次")
             given[key] = value
-        given = {key: value for key, value in given.items() if value is not None}
         return json.loads(self._native.call(text(name, "name"), written(given)))
 
     def __reduce__(self) -> str:

@@ -140,7 +140,10 @@ impl NativeCalendar {
 }
 
 fn read_budget(json: &str) -> Result<Budget, OpError> {
-    read_json(json).map_err(|error| OpError { path: "budget".into(), ..error })
+    read_json(json).map_err(|error| {
+        let path = if error.path.is_empty() { "budget".to_owned() } else { format!("budget.{}", error.path) };
+        OpError { path: path.into(), ..error }
+    })
 }
 
 fn read<T: FromStr<Err: std::fmt::Display>>(path: &str, text: &str) -> Result<T, OpError> {

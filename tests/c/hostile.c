@@ -175,6 +175,7 @@ static void crooked_text(void) {
 static void operations(void) {
     enum { DEEP = 100000 };
     gj_context *context = NULL;
+    gj_rulebook *rulebook = NULL;
     gj_text *text = NULL;
     char *deep = (char *)malloc(DEEP);
     if (!deep) abort();
@@ -182,6 +183,7 @@ static void operations(void) {
 
     FAILS(gj_call(NULL, T("calendar.deadlines"), NONE, &text, &error), GJ_E_ARGUMENT, "operation.unknown", "");
     FAILS(gj_call(NULL, T("calendar.elapsed"), deep, DEEP, &text, &error), GJ_E_ARGUMENT, "argument", NULL);
+    FAILS(gj_rulebook_load(deep, DEEP, &rulebook, &error), GJ_E_DATA, "problems", NULL);
     FAILS(gj_call(NULL, T("calendar.elapsed"), T("{}"), &text, &error), GJ_E_ARGUMENT, "argument", NULL);
     FAILS(gj_call(NULL, T("calendar.elapsed"), T("{\"calendar\": \"office\"} x"), &text, &error), GJ_E_ARGUMENT, "argument", NULL);
     FAILS(gj_call(NULL, T("classify.text"), T("{\"text\": \"\\ud800\"}"), &text, &error), GJ_E_ARGUMENT, "argument", "text");
@@ -683,6 +685,70 @@ static void threads(void) {
     gj_calendar_free(calendar);
 }
 
+/* --- garbage ------------------------------------------------------------------------------------------------------ */
+
+static uint32_t drawn(uint32_t *state) {
+    *state ^= *state << 13;
+    *state ^= *state >> 17;
+    *state ^= *state << 5;
+    return *state;
+}
+
+/* Spoils a text: other bytes, a piece cut out, a piece twice. The result has no terminator. */
+static size_t spoil(const char *text, char *out, uint32_t *state) {
+    size_t len = strlen(text), at = drawn(state) % len, n = 1 + drawn(state) % 8, rest;
+    if (n > len - at) n = len - at;
+    rest = len - at - n;
+    memcpy(out, text, len);
+    switch (drawn(state) % 3) {
+    case 0: out[at] = (char)drawn(state); return len;
+    case 1: memmove(out + at, out + at + n, rest); return len - n;
+    default: memmove(out + at + n, text + at, n + rest); return len + n;
+    }
+}
+
+/* Whatever comes in is answered, and never by a panic. */
+static void garbage(void) {
+    static const char *const seeds[] = {
+        "{\"id\":\"k-1\",\"community\":\"riverside\",\"actor\":{\"id\":\"wang\",\"role\":\"agent\"},\"recorded_at\":\"" NINE "\","
+        "\"do\":{\"case.register\":{\"channel\":\"hotline\",\"text\":\"厨房水管漏水了\"}}}",
+        "{\"ledger\":{\"community\":\"riverside\",\"from\":\"" NINE "\",\"status\":\"assigned\",\"limit\":10}}",
+        "{\"calendar\":{\"zone\":\"Asia/Shanghai\",\"table\":\"china\",\"week\":{\"mon-fri\":[\"08:30-12:00\",\"22:30-06:00\"]}},"
+        "\"start\":\"" NINE "\",\"budget\":{\"working_days\":-5,\"land\":\"close\"}}",
+        "{\"total\":\"-1000.05\",\"shares\":[{\"key\":\"a\",\"weight\":\"89.5\"},{\"key\":\"b\",\"weight\":\"0.000001\"}]}",
+        NIGHT,
+        "-99999999 working_days",
+    };
+    gj_desk *desk = desk_at(NULL, NULL);
+    gj_calendar *calendar = office();
+    char spoilt[2048];
+    uint32_t state = 20260302;
+    size_t n, round;
+    for (round = 0; round < 300; round++) {
+        for (n = 0; n < sizeof seeds / sizeof *seeds; n++) {
+            size_t len = spoil(seeds[n], spoilt, &state);
+            gj_text *text[7] = {NULL, NULL, NULL, NULL, NULL, NULL, NULL};
+            gj_rulebook *rulebook = NULL;
+            int64_t due;
+            int bad = 0, i;
+            bad |= gj_desk_submit(desk, spoilt, len, &text[0], NULL) == GJ_E_INTERNAL;
+            bad |= gj_desk_query(desk, spoilt, len, &text[1], NULL) == GJ_E_INTERNAL;
+            bad |= gj_call(NULL, T("calendar.deadline"), spoilt, len, &text[2], NULL) == GJ_E_INTERNAL;
+            bad |= gj_call(NULL, T("calendar.explain"), spoilt, len, &text[3], NULL) == GJ_E_INTERNAL;
+            bad |= gj_call(NULL, T("money.apportion"), spoilt, len, &text[4], NULL) == GJ_E_INTERNAL;
+            bad |= gj_call(NULL, spoilt, len, NONE, &text[5], NULL) == GJ_E_INTERNAL;
+            bad |= gj_rulebook_check(spoilt, len, spoilt, len, &text[6], NULL) == GJ_E_INTERNAL;
+            bad |= gj_rulebook_load(spoilt, len, &rulebook, NULL) == GJ_E_INTERNAL;
+            bad |= gj_calendar_deadline(calendar, MONDAY, spoilt, len, &due, NULL, NULL) == GJ_E_INTERNAL;
+            check(!bad, "an internal error for %.*s", (int)len, spoilt);
+            for (i = 0; i < 7; i++) gj_text_free(text[i]);
+            gj_rulebook_free(rulebook);
+        }
+    }
+    gj_calendar_free(calendar);
+    gj_desk_close(desk);
+}
+
 void run_boundary(void) {
     versions();
     null_pointers();
@@ -698,4 +764,5 @@ void run_boundary(void) {
     busy();
     full_disk();
     threads();
+    garbage();
 }

@@ -200,7 +200,8 @@ impl Telling<'_> {
             DayKind::OwnHours => Reason::OwnHours,
             DayKind::Working | DayKind::Holiday | DayKind::DayOff => Reason::Working,
         };
-        self.push(piece, reason, day.name.cloned());
+        // What a holiday leaves of its night is ordinary work, not the holiday's.
+        self.push(piece, reason, day.name.filter(|_| reason == Reason::MakeUp).cloned());
     }
 
     /// What is closed is told day by day: each part with the reason of its own date.

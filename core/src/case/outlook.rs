@@ -209,7 +209,8 @@ impl<'a> Outlook<'a> {
         let ended = |mark: &str, statuses: &[Status]| {
             state.line.last(mark).filter(|_| statuses.contains(&state.status)).map(|mark| mark.at)
         };
-        let running = self.clocks.iter().filter(|seen| seen.standing.outcome(Instant::MIN) == Outcome::Running);
+        let running = |seen: &&Seen<'_>| seen.standing.outcome(Instant::MIN) == Outcome::Running && !seen.standing.sleeps();
+        let running = self.clocks.iter().filter(running);
         let nearest = running.filter_map(|seen| Some((seen.standing.due?, seen))).min_by_key(|(due, _)| *due);
         [
             Cell::int(i64::try_from(state.number).ok()),
@@ -239,11 +240,12 @@ impl<'a> Outlook<'a> {
         ]
     }
 
-    /// The due time of the last exchange of a metric, running or over, that no other target took over.
+    /// The due time of the last exchange of a metric, running or over, that was neither taken over nor cancelled.
     fn due(&self, metric: Metric) -> Option<Instant> {
         let of_metric = self.clocks.iter().filter(|seen| seen.rule.target.metric == metric);
-        let own = of_metric.filter(|seen| seen.standing.outcome(Instant::MIN) != Outcome::Superseded);
-        own.max_by_key(|seen| seen.standing.exchange).and_then(|seen| seen.standing.due)
+        let void = |outcome| matches!(outcome, Outcome::Superseded | Outcome::Cancelled);
+        let judged = of_metric.filter(|seen| !void(seen.standing.outcome(Instant::MIN)));
+        judged.max_by_key(|seen| seen.standing.exchange).and_then(|seen| seen.standing.due)
     }
 
     /// A bit per metric that has a broken exchange.

@@ -114,8 +114,8 @@ impl Rounds {
             "reopened" => self.reopen(metric, target.on_reopen, mark.at),
             _ => {}
         }
-        // After resolving and before reopening nobody owes the customer a next word.
-        let idle = self.over || (self.closed && metric == Metric::Update);
+        // After resolving and before reopening nobody owes a visit, the taking of an assignment or a next word.
+        let idle = self.over || (self.closed && matches!(metric, Metric::Accept | Metric::Arrive | Metric::Update));
         if !idle && target.is_started_by(name) {
             self.start(metric, mark);
         }

@@ -3,7 +3,7 @@ use super::clock::{Outcome, Target};
 use super::exchange::{Cut, Exchange, exchanges};
 use super::level::At;
 use super::line::Line;
-use super::pause::{Paused, paused};
+use super::pause::{Bucket, Paused, paused};
 use crate::calendar::{Budget, Calendar, CalendarError, Instant, Length};
 
 /// The stretch in which a target holds for a matter; without ends it always did and does.
@@ -96,6 +96,11 @@ impl Standing {
     /// When it ended, by a stop or without one.
     pub(super) fn end(&self) -> Option<Instant> {
         self.stop.or(self.cut.map(Cut::at))
+    }
+
+    /// Whether the matter is resolved or closed and the clock waits for it to be reopened, broken or not.
+    pub fn sleeps(&self) -> bool {
+        self.pauses.last().is_some_and(|last| last.to.is_none() && last.bucket == Bucket::Closed)
     }
 
     /// How it stands at `now`.
