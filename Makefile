@@ -26,9 +26,10 @@ SUITE = tests/c/suite.c tests/c/vectors.c tests/c/hostile.c tests/c/json.c
 all:
 	$(CARGO) build --workspace
 
-# The main job on real input: a morning at the desk, a city's half-year, the month report.
+# The main job on real input: a morning at the desk, a city's half-year, the month report. A log of your own:
+# make demo ARGS="--csv requests.csv --rulebook rules.toml --json"
 demo:
-	$(CARGO) run --quiet --release -p guanjia --features sqlite --example demo
+	$(CARGO) run --release -p guanjia --features sqlite --example demo -- $(ARGS)
 
 test: lint test-rust test-c test-python test-drift
 	@echo "all parts passed"

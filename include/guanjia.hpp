@@ -101,7 +101,7 @@ public:
     context with(const rulebook &book) const {
         return context(detail::made<decltype(it)>(gj_context_with, get(), book.get()));
     }
-    std::string call(std::string_view name, std::string_view args) const {
+    std::string call(std::string_view name, std::string_view args = {}) const {
         return detail::told(gj_call, get(), name.data(), name.size(), args.data(), args.size());
     }
     const gj_context *get() const { return it.get(); }
@@ -135,7 +135,8 @@ public:
     due deadline(instant start, std::string_view budget) const {
         std::int64_t out = 0;
         std::int32_t provisional = 0;
-        detail::run(gj_calendar_deadline, get(), detail::micros(start), budget.data(), budget.size(), &out, &provisional);
+        detail::run(gj_calendar_deadline, get(), detail::micros(start), budget.data(), budget.size(), &out,
+                    &provisional);
         return {detail::at(out), provisional != 0};
     }
     length elapsed(instant from, instant to) const {
@@ -189,7 +190,9 @@ public:
         : it(detail::made<decltype(it)>(gj_desk_open, path.data(), path.size(), book ? book->get() : nullptr,
                                         options.data(), options.size())) {}
 
-    std::string submit(std::string_view command) { return detail::told(gj_desk_submit, get(), command.data(), command.size()); }
+    std::string submit(std::string_view command) {
+        return detail::told(gj_desk_submit, get(), command.data(), command.size());
+    }
     std::string submit_all(std::string_view commands) {
         return detail::told(gj_desk_submit_all, get(), commands.data(), commands.size());
     }

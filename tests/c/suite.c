@@ -75,7 +75,8 @@ static void check_text(const gj_text *text, const json *value) {
     const char *ascii = gj_text_ascii(text, NULL);
     char where[256];
     json *again;
-    check(strlen(data) == len, "a text says %lu bytes and ends after %lu", (unsigned long)len, (unsigned long)strlen(data));
+    check(strlen(data) == len, "a text says %lu bytes and ends after %lu", (unsigned long)len,
+          (unsigned long)strlen(data));
     if (!check(value != NULL, "an answer is no JSON: %s", data)) return;
     for (n = 0; ascii[n]; n++)
         if ((unsigned char)ascii[n] > 0x7F) break;
@@ -92,13 +93,15 @@ static void check_error(const gj_error *error, gj_status status, const json *val
     const char *wanted = status >= GJ_E_ARGUMENT && status <= GJ_E_STORAGE ? kinds[status] : "internal";
     const char *id = gj_error_id(error, &len);
     if (!check(value && kind && code, "an error is no JSON: %s", gj_error_json(error, NULL))) return;
-    check(gj_error_status(error) == status, "%s: the error says status %d, the call %d", id, gj_error_status(error), status);
+    check(gj_error_status(error) == status, "%s: the error says status %d, the call %d", id, gj_error_status(error),
+          status);
     check(*id && strlen(id) == len && strcmp(code, id) == 0, "%s: its JSON says %s", id, code);
     check(strcmp(kind, wanted) == 0, "%s: its kind is %s, its status %d", id, kind, status);
     check(strcmp(path ? path : "", gj_error_path(error, &len)) == 0, "%s: its path is not that of its JSON", id);
     check(strlen(gj_error_path(error, NULL)) == len, "%s: the length of its path is %lu", id, (unsigned long)len);
     check(*gj_error_message(error, &len) && len == strlen(gj_error_message(error, NULL)), "%s: no message", id);
-    check(*gj_error_message_zh(error, &len) && len == strlen(gj_error_message_zh(error, NULL)), "%s: no message_zh", id);
+    check(*gj_error_message_zh(error, &len) && len == strlen(gj_error_message_zh(error, NULL)), "%s: no message_zh",
+          id);
 }
 
 answer answer_of(gj_status status, gj_text *text, gj_error *error) {
@@ -140,7 +143,8 @@ int main(int argc, char **argv) {
         return 2;
     }
     if (gj_abi_version() != GJ_ABI_VERSION) {
-        fprintf(stderr, "the library speaks version %u, the header %u\n", (unsigned)gj_abi_version(), (unsigned)GJ_ABI_VERSION);
+        fprintf(stderr, "the library speaks version %u, the header %u\n", (unsigned)gj_abi_version(),
+                (unsigned)GJ_ABI_VERSION);
         return 2;
     }
     for (n = 1; n < argc; n++) {

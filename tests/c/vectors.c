@@ -69,8 +69,8 @@ static int64_t unit_of(const char *name) {
     static const struct {
         const char *name;
         int64_t micros;
-    } units[] = {{"H", HOUR},        {"h", HOUR},        {"hours", HOUR},       {"hour", HOUR},
-                 {"M", HOUR / 60},   {"min", HOUR / 60}, {"minutes", HOUR / 60}, {"minute", HOUR / 60},
+    } units[] = {{"H", HOUR},        {"h", HOUR},        {"hours", HOUR},          {"hour", HOUR},
+                 {"M", HOUR / 60},   {"min", HOUR / 60}, {"minutes", HOUR / 60},   {"minute", HOUR / 60},
                  {"S", HOUR / 3600}, {"s", HOUR / 3600}, {"seconds", HOUR / 3600}, {"second", HOUR / 3600}};
     size_t n;
     for (n = 0; n < sizeof units / sizeof *units; n++)
@@ -122,15 +122,16 @@ static int check_wanted(place at, const char *form, const json *wanted, const an
     const json *expect = json_get(wanted, "expect"), *error = json_get(wanted, "error");
     const char *code = json_text(error, "code"), *path = json_text(error, "path");
     char where[256];
-    if (!check((expect != NULL) != (error != NULL), "%s: %s: has neither or both of expect and error", at.file, at.name))
+    if (!check((expect != NULL) != (error != NULL), "%s: %s: has neither or both of expect and error", at.file,
+               at.name))
         return 0;
     if (expect && got->status != GJ_OK)
         return check(0, "%s: %s, %s: expected %.*s\n    got the error %s at `%s`: %s", at.file, at.name, form,
                      (int)expect->source_len, expect->source, got->id, got->path, gj_error_message(got->error, NULL));
     if (expect)
-        return check(json_fits(expect, got->value, where, sizeof where), "%s: %s, %s: at `%s` expected %.*s\n    got %s",
-                     at.file, at.name, form, where, (int)expect->source_len, expect->source,
-                     gj_text_data(got->text, NULL));
+        return check(json_fits(expect, got->value, where, sizeof where),
+                     "%s: %s, %s: at `%s` expected %.*s\n    got %s", at.file, at.name, form, where,
+                     (int)expect->source_len, expect->source, gj_text_data(got->text, NULL));
     if (got->status == GJ_OK)
         return check(0, "%s: %s, %s: expected the error %s\n    got %s", at.file, at.name, form, code,
                      gj_text_data(got->text, NULL));
@@ -141,13 +142,14 @@ static int check_wanted(place at, const char *form, const json *wanted, const an
 }
 
 /* A typed call went as the call by name did: it gave the same number, or an error of the same id. */
-static void check_same(place at, const char *form, const answer *named, gj_status status, gj_error *error, int64_t wanted,
-                       int64_t got) {
+static void check_same(place at, const char *form, const answer *named, gj_status status, gj_error *error,
+                       int64_t wanted, int64_t got) {
     answer typed = answer_of(status, NULL, error);
     if (named->status != GJ_OK) {
         check(status == named->status && strcmp(typed.id, named->id) == 0, "%s: %s, %s: by name the error %s, typed %s",
               at.file, at.name, form, named->id, status ? typed.id : "none");
-    } else if (check(status == GJ_OK, "%s: %s, %s: by name an answer, typed the error %s", at.file, at.name, form, typed.id)) {
+    } else if (check(status == GJ_OK, "%s: %s, %s: by name an answer, typed the error %s", at.file, at.name, form,
+                     typed.id)) {
         check(wanted == got, "%s: %s, %s: by name %lld, typed %lld", at.file, at.name, form, (long long)wanted,
               (long long)got);
     }
@@ -181,8 +183,8 @@ static void check_rows(place at, const char *form, const int64_t *out, const gj_
     check(status[0] == first_status && out[0] == (first_status ? GJ_NULL : first),
           "%s: %s, %s: the row before: status %d and %lld, alone %d and %lld", at.file, at.name, form, status[0],
           (long long)out[0], first_status, (long long)first);
-    check(status[2] == ROW_STATUS[2] && out[2] == GJ_NULL, "%s: %s, %s: an absent row: %d, %lld", at.file, at.name, form,
-          status[2], (long long)out[2]);
+    check(status[2] == ROW_STATUS[2] && out[2] == GJ_NULL, "%s: %s, %s: an absent row: %d, %lld", at.file, at.name,
+          form, status[2], (long long)out[2]);
     check(status[3] == ROW_STATUS[3] && out[3] == GJ_NULL, "%s: %s, %s: a row out of range: %d, %lld", at.file, at.name,
           form, status[3], (long long)out[3]);
 }
@@ -257,7 +259,8 @@ static void typed_elapsed(place at, const gj_calendar *calendar, const json *arg
     check_rows(at, "elapsed_many", out, status, whole, got, one, first);
 }
 
-static void typed_instant(place at, const char *op, const gj_calendar *calendar, const json *args, const answer *named) {
+static void typed_instant(place at, const char *op, const gj_calendar *calendar, const json *args,
+                          const answer *named) {
     int64_t instant, wanted = 0, got = 0;
     int32_t open = 0;
     gj_status status;
@@ -347,7 +350,8 @@ static void run_case(const char *file, const gj_context *context, const json *on
 
 /* Does one step; 0 if the file says none. */
 static int take_step(gj_desk *desk, const json *step, answer *out) {
-    const json *submit = json_get(step, "submit"), *all = json_get(step, "submit_all"), *query = json_get(step, "query");
+    const json *submit = json_get(step, "submit"), *all = json_get(step, "submit_all"),
+               *query = json_get(step, "query");
     const char *advance = json_text(step, "advance");
     long long limit = NO_LIMIT;
     int64_t now;
@@ -371,7 +375,8 @@ static int take_step(gj_desk *desk, const json *step, answer *out) {
 }
 
 /* Plays a story; a step that goes wrong ends it. */
-static void play(const char *file, const char *form, const gj_rulebook *rulebook, const char *path, const json *script) {
+static void play(const char *file, const char *form, const gj_rulebook *rulebook, const char *path,
+                 const json *script) {
     const json *steps = json_get(script, "steps"), *step;
     gj_desk *desk = NULL;
     gj_error *error = NULL;
@@ -397,7 +402,8 @@ static void play(const char *file, const char *form, const gj_rulebook *rulebook
 
 static void run_script(const char *file, const gj_rulebook *rulebook, const json *script) {
     char folder[256], path[300];
-    if (!check(json_text(script, "name") && json_count(json_get(script, "steps")) > 0, "%s: a script without name or steps", file))
+    if (!check(json_text(script, "name") && json_count(json_get(script, "steps")) > 0,
+               "%s: a script without name or steps", file))
         return;
     play(file, "in memory", rulebook, NULL, script);
     make_folder(folder, sizeof folder);

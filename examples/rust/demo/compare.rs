@@ -224,7 +224,7 @@ impl Comparing<'_> {
             let found = book.calendar(way.0).and_then(|calendar| days_to(calendar, working, request.opened, city));
             if let Some(days) = found {
                 let unit = if working { "working days" } else { "days" };
-                let said = rule.and_then(|rule| rule.budget).map(|budget| format!(", the rule says {budget}"));
+                let said = rule.and_then(|rule| rule.budget).map(|budget| format!(", rule {budget}"));
                 return Ok(Some(format!("{days} {unit}{}", said.unwrap_or_default().replace('_', " "))));
             }
         }

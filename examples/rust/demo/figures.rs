@@ -2,7 +2,7 @@
 use serde::Serialize;
 
 use crate::boston::{Fired, Issue, Ride};
-use crate::compare::{Comparison, compare};
+use crate::compare::{Comparison, Example, compare};
 use crate::error::Failure;
 use crate::log::Broken;
 use crate::screen::{cut, heading, left, line, number, percent, right, say};
@@ -132,17 +132,7 @@ impl Figures {
         for one in &self.due.differences {
             let rows = right(&number(one.rows), 6);
             say!("  {rows}  {}  {} {}", right(&percent(one.rows, self.due.city_targets), 7), left(one.zh, 26), one.en);
-            for row in &one.examples {
-                let ours = row.ours.as_deref().unwrap_or("-");
-                let topic = left(&cut(&row.topic, 28), 28);
-                say!(
-                    "           {} {topic} 登记 {} 市 {} 我 {ours}  {}",
-                    left(&format!("第{}行", row.line), 8),
-                    row.opened,
-                    row.city,
-                    row.explained
-                );
-            }
+            one.examples.iter().for_each(print_example);
         }
         let types = self
             .due
@@ -197,6 +187,15 @@ impl Figures {
             &format!("{:.0} 条命令/秒 commands/s, {:.1} s", self.commands_per_second, self.seconds),
         );
     }
+}
+
+/// One row that differs; the century is left out.
+fn print_example(row: &Example) {
+    let short = |time: &str| time.get(2..).unwrap_or(time).to_owned();
+    let ours = row.ours.as_deref().map_or_else(|| "-".to_owned(), short);
+    let (line, topic) = (left(&format!("第{}行", row.line), 9), left(&cut(&row.topic, 24), 24));
+    let (opened, city) = (short(&row.opened), short(&row.city));
+    say!("          {line} {topic} 登记 {opened} 市 {city} 我 {}  {}", left(&ours, 17), row.explained);
 }
 
 impl Book {

@@ -3,10 +3,12 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, Months, NaiveDate, NaiveTime};
 use guanjia::calendar::Instant;
+use guanjia::classify::Classifier;
 use guanjia::clause::{Clause, Origin, Words};
 use guanjia::desk::{Answer, CaseCard, ClockCard, Desk, Query};
-use guanjia::envelope::{Action, Actor, Command};
+use guanjia::envelope::{Action, Actor, Command, rehearse};
 use guanjia::ident::{Code, Id};
+use guanjia::rulebook::{STANDARD_SCENARIOS_TOML, Scenarios};
 use guanjia::sla::Metric;
 
 use crate::arguments::examples;
@@ -27,8 +29,9 @@ pub(crate) fn run(desk: &mut Desk) -> Result<Place, Failure> {
     let morning: Morning = serde_json::from_str(&std::fs::read_to_string(path)?)?;
     heading(
         &format!("一、{} {} 上午的服务台(标准规则集)", morning.community, morning.day.format("%Y年%-m月%-d日")),
-        "   A morning at the service desk under the standard rulebook, three days before the Spring Festival",
+        "   A morning at the service desk under the standard rulebook, three days before the Spring Festival holidays",
     );
+    check(desk)?;
     say!(
         "时间  类别 紧急程度  部门          事项 / 来访内容     time, kind, urgency, department, topic / what was said"
     );
@@ -48,6 +51,20 @@ pub(crate) fn run(desk: &mut Desk) -> Result<Place, Failure> {
     stage.flush(&mut waiting)?;
     stage.legend();
     stage.close_month(&planned)
+}
+
+/// The rulebook is tried out before it is used: its own scenarios must come out as they say.
+fn check(desk: &Desk) -> Result<(), Failure> {
+    let scenarios = Scenarios::from_text(STANDARD_SCENARIOS_TOML)
+        .map_err(|problems| Failure(format!("the standard scenarios:\n{problems}")))?;
+    let rehearsal = rehearse(desk.rulebook(), &scenarios, &Classifier::standard());
+    if let Some(miss) = rehearsal.missed.first() {
+        let (what, expected) = (&miss.what, &miss.expected);
+        return Err(Failure(format!("scenario {}: {what}: expected {expected}, got {}", miss.scenario, miss.got)));
+    }
+    let count = rehearsal.passed;
+    say!("规则集自检:{count} 个场景全部通过  the rulebook's {count} scenarios come out as they say\n");
+    Ok(())
 }
 
 struct Stage<'a> {
@@ -97,9 +114,9 @@ impl Stage<'_> {
             self.used.entry(clock.basis.rule.clone()).or_insert_with(|| rule_words(clock));
             due.push(due_words(clock, zone, self.morning.day));
         }
-        let due = if due.is_empty() { "无期限要求".to_owned() } else { due.join("  ") };
+        let due = if due.is_empty() { "无期限要求".to_owned() } else { due.join(" · ") };
         say!("{} {labels} {}", contact.at, contact.text);
-        say!("      告知:{told} | {due}");
+        say!("      告知 {told} | {due}");
         Ok(())
     }
 
@@ -137,13 +154,13 @@ impl Stage<'_> {
     /// What the articles say that the lines above cite.
     fn legend(&self) {
         let regulations = &self.desk.rulebook().raw().regulations;
-        say!("\n依据 the rules behind these due times");
+        say!("\n依据 the rules behind these due times (* 由该条推出 follows from the article; 自定 the company's own)");
         for (words, clause) in self.used.values() {
             let source = article(clause.as_ref());
             let title = clause.as_ref().and_then(|clause| regulations.get(clause.regulation.as_deref()?));
             let title = title.map(|title| format!("《{}》", title.zh)).unwrap_or_default();
-            say!("  {} {}{title}", left(&source, 18), words.zh);
-            say!("  {} {}", " ".repeat(18), words.en);
+            say!("  {} {}{title}", left(&source, 10), words.zh);
+            say!("  {} {}", " ".repeat(10), words.en);
         }
         let rules = self.desk.rulebook().case();
         let kinds = self.kinds.iter().map(|(code, count)| {
@@ -215,20 +232,20 @@ fn due_words(card: &ClockCard, zone: guanjia::calendar::Zone, today: NaiveDate) 
         other => other.code(),
     };
     let when = match (card.clock.stop, card.clock.due.map(|due| zone.local(due))) {
-        (Some(_), _) => "已当场".to_owned(),
+        (Some(_), _) => "当场".to_owned(),
         (None, Some(due)) if due.date() == today => due.format("%H:%M").to_string(),
         (None, Some(due)) => due.format("%-m月%-d日%H:%M").to_string(),
         (None, None) => "暂停".to_owned(),
     };
-    format!("{name}{when}[{}]", article(card.basis.clause.as_ref()))
+    format!("{name} {when}[{}]", article(card.basis.clause.as_ref()))
 }
 
-/// Regulation and article; what follows from the text or is our own says so.
+/// Regulation and article; a star where the rule follows from the article, which does not say it itself.
 fn article(clause: Option<&Clause>) -> String {
     let cited = clause.and_then(|clause| Some((clause.regulation.as_ref()?, clause.article.as_ref()?, clause.origin)));
     match cited {
-        Some((regulation, article, Origin::Derived)) => format!("由{regulation} {article}推出"),
+        Some((regulation, article, Origin::Derived)) => format!("{regulation} {article}*"),
         Some((regulation, article, _)) => format!("{regulation} {article}"),
-        None => "公司自定".to_owned(),
+        None => "自定".to_owned(),
     }
 }
