@@ -4,6 +4,12 @@
 //! us to it.
 #![forbid(unsafe_code)]
 
+/// The examples of the README are run as they stand.
+#[cfg(all(doctest, feature = "sqlite"))]
+#[doc = include_str!("../../README.md")]
+#[doc = include_str!("../../README.zh-CN.md")]
+pub struct Readme;
+
 pub mod problem;
 pub mod ident;
 pub mod cell;
