@@ -209,7 +209,8 @@ impl<'a> Outlook<'a> {
         let ended = |mark: &str, statuses: &[Status]| {
             state.line.last(mark).filter(|_| statuses.contains(&state.status)).map(|mark| mark.at)
         };
-        let running = |seen: &&Seen<'_>| seen.standing.outcome(Instant::MIN) == Outcome::Running && !seen.standing.sleeps();
+        let running =
+            |seen: &&Seen<'_>| seen.standing.outcome(Instant::MIN) == Outcome::Running && !seen.standing.sleeps();
         let running = self.clocks.iter().filter(running);
         let nearest = running.filter_map(|seen| Some((seen.standing.due?, seen))).min_by_key(|(due, _)| *due);
         [

@@ -1,4 +1,5 @@
 //! The laws of cases, under a small rulebook of their own. Monday, 2 March 2026, 08:00 UTC is minute 0.
+#![expect(clippy::needless_pass_by_value, reason = "commands are written where they are given")]
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
@@ -284,9 +285,7 @@ impl Story {
 
     /// Event, minute and recipients of what was told of a target.
     fn told(&self, target: &str) -> Vec<(&'static str, i64, Vec<String>)> {
-        let of_target = |one: &&(Happened, Stamp)| {
-            matches!(&one.0.event, Event::Warned { told, .. } | Event::Breached { told, .. } if told.target == id(target))
-        };
+        let of_target = |one: &&(Happened, Stamp)| matches!(&one.0.event, Event::Warned { told, .. } | Event::Breached { told, .. } if told.target == id(target));
         let line = |(one, stamp): &(Happened, Stamp)| {
             let to = one.notices.iter().map(|notice| notice.to.to_string()).collect();
             (one.event.name(), (stamp.at - minute(0)).micros() / 60_000_000, to)
@@ -611,7 +610,8 @@ fn a_revisit_that_finds_the_customer_dissatisfied_reopens_the_case() {
         revisit["reached"] = json!(true);
         let names = story.does(2 * HOUR, json!({ "case.revisit": revisit }));
         assert_eq!(names, ["case.revisited", "case.reopened"], "{answer}");
-        let to: Vec<&str> = story.journal[story.journal.len() - 2].0.notices.iter().map(|one| one.to.as_str()).collect();
+        let to: Vec<&str> =
+            story.journal[story.journal.len() - 2].0.notices.iter().map(|one| one.to.as_str()).collect();
         assert_eq!(to, ["supervisor"]);
         assert_eq!(story.state().status, Status::Assigned);
         assert_eq!(story.of(Metric::Revisit, 3 * HOUR)[0].1, Outcome::Met);
@@ -682,7 +682,8 @@ fn a_breach_that_was_disproved_may_come_again_and_is_told_again() {
     assert_eq!(story.of(Metric::Resolve, 26 * HOUR), [("resolve".to_owned(), Outcome::Running, Some(30 * HOUR))]);
     assert!(!story.is_broken(Metric::Resolve));
     story.advance(40 * HOUR);
-    let breaches: Vec<i64> = story.told("resolve").iter().filter(|one| one.0 == "case.breached").map(|one| one.1).collect();
+    let breaches: Vec<i64> =
+        story.told("resolve").iter().filter(|one| one.0 == "case.breached").map(|one| one.1).collect();
     assert_eq!(breaches, [24 * HOUR, 30 * HOUR]);
     assert!(story.is_broken(Metric::Resolve));
 }
@@ -720,7 +721,10 @@ fn nothing_is_dated_before_what_it_follows() {
     assert_eq!(story.why_not(35, 40, case("case.begin")), "case.wrong_status");
     story.late(25, 40, case("case.begin"));
     story.does(50, json!({ "case.relabel": { "labels": { "urgency": "urgent" } } }));
-    assert_eq!(story.why_not(45, 60, json!({ "case.relabel": { "labels": { "urgency": "normal" } } })), "case.out_of_order");
+    assert_eq!(
+        story.why_not(45, 60, json!({ "case.relabel": { "labels": { "urgency": "normal" } } })),
+        "case.out_of_order"
+    );
     story.does(70, resolve());
     assert_eq!(story.why_not(65, 80, case("case.close")), "case.out_of_order");
     assert_eq!(story.why_not(65, 80, json!({ "case.revisit": { "reached": false } })), "case.out_of_order");
@@ -834,10 +838,19 @@ fn deeds() -> impl Strategy<Value = Vec<(Value, i64, i64)>> {
     let reason = |name: &'static str, reasons: Vec<&'static str>| {
         select(reasons).prop_map(move |reason| json!({ name: { "reason": reason } }))
     };
-    let until = |name: &'static str, field: &'static str| (1_i64..4000).prop_map(move |n| json!({ name: { field: n } }));
+    let until =
+        |name: &'static str, field: &'static str| (1_i64..4000).prop_map(move |n| json!({ name: { field: n } }));
     let plain = select(vec![
-        "case.accept", "case.begin", "case.arrive", "case.tell", "case.hear", "case.plan", "case.keep", "case.resume",
-        "case.acknowledge", "case.close",
+        "case.accept",
+        "case.begin",
+        "case.arrive",
+        "case.tell",
+        "case.hear",
+        "case.plan",
+        "case.keep",
+        "case.resume",
+        "case.acknowledge",
+        "case.close",
     ]);
     let what = prop_oneof![
         6 => plain.prop_map(case),
