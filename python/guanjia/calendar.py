@@ -295,8 +295,15 @@ class Calendar:
         begin = micros(start, self._naive, "start")
         return self._read_explanation(json.loads(self._native.explain(begin, budgets.written(budget))))
 
-    def _read_explanation(self, told: dict[str, Any]) -> Explanation:
-        spans = (
+    def spans(self, start: datetime, end: datetime) -> tuple[Span, ...]:
+        """The stretches from ``start`` to ``end`` in order and without a gap, each as long as its reason holds."""
+        told = json.loads(self._native.spans(micros(start, self._naive, "start"), micros(end, self._naive, "end")))
+        if told is None:
+            raise argument("end", "too many stretches to tell: ask for less", "时段过多,请缩短范围")
+        return self._read_spans(told)
+
+    def _read_spans(self, told: list[dict[str, Any]]) -> tuple[Span, ...]:
+        return tuple(
             Span(
                 start=read_moment(span["from"], self._zone),
                 end=read_moment(span["to"], self._zone),
@@ -304,8 +311,10 @@ class Calendar:
                 name=Words.read(span.get("name")),
                 counted=read_length(span["counted"]),
             )
-            for span in told.get("spans", ())
+            for span in told
         )
+
+    def _read_explanation(self, told: dict[str, Any]) -> Explanation:
         days = (
             CountedDay(
                 date=date.fromisoformat(counted["date"]),
@@ -319,7 +328,7 @@ class Calendar:
             start=read_moment(told["start"], self._zone),
             due=read_moment(told["due"], self._zone),
             provisional=told["provisional"],
-            spans=tuple(spans),
+            spans=self._read_spans(told.get("spans", [])),
             days=tuple(days),
             words=tuple(Words(line["zh"], line["en"]) for line in told["words"]),
         )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import cache
-from typing import Any
+from functools import lru_cache
+from typing import Any, NoReturn
 
 from . import _native
 from ._forms import text, written
@@ -48,7 +48,7 @@ class Context:
             given[key] = value
         return json.loads(self._native.call(text(name, "name"), written(given)))
 
-    def __reduce__(self) -> str:
+    def __reduce__(self) -> NoReturn:
         raise TypeError("a context is compiled: pickle its rulebooks and build it again")
 
     def __repr__(self) -> str:
@@ -74,11 +74,11 @@ def call(name: str, args: Mapping[str, Any] | None = None, /, **more: Any) -> An
     return _standard().call(name, args, **more)
 
 
-@cache
+@lru_cache(maxsize=1)
 def _standard() -> Context:
     return Context()
 
 
-@cache
+@lru_cache(maxsize=16)
 def _under(rulebook: Rulebook) -> Context:
     return Context(rulebook)

@@ -64,6 +64,12 @@ impl NativeCalendar {
         run(py, || written(serde_json::to_string(&self.0.explain(Instant::from_micros(start), &read_budget(budget)?)?)))
     }
 
+    /// The stretches between, JSON; nothing if there are too many.
+    fn spans(&self, py: Python<'_>, start: i64, end: i64) -> PyResult<String> {
+        let (start, end) = (Instant::from_micros(start), Instant::from_micros(end));
+        run(py, || written(serde_json::to_string(&self.0.spans(start, end))))
+    }
+
     /// Where a budget ends that was moved to `at`.
     fn land(&self, py: Python<'_>, at: i64, budget: &str) -> PyResult<i64> {
         run(py, || Ok(self.0.land(Instant::from_micros(at), &read_budget(budget)?)?.micros()))

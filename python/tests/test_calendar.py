@@ -197,6 +197,20 @@ def test_the_spans_of_a_length_add_up_without_a_gap(calendar: Calendar, start: d
 
 
 @settings(max_examples=40)
+@given(calendars, instants, forwards)
+def test_the_spans_between_are_those_of_the_explanation(calendar: Calendar, start: datetime, length: timedelta) -> None:
+    told = calendar.explain(start, length)
+    assert calendar.spans(start, told.due) == told.spans
+    assert calendar.spans(told.due, start) == ()
+
+
+def test_more_spans_than_anybody_reads_are_not_told() -> None:
+    with pytest.raises(ArgumentError, match="too many stretches") as raised:
+        OFFICE.spans(datetime(2000, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC))
+    assert raised.value.path == "end"
+
+
+@settings(max_examples=40)
 @given(calendars, instants, st.integers(-20, 20), st.sampled_from([None, "civil", "same_time"]))
 def test_the_days_of_a_day_budget_are_as_many_as_it_says(
     calendar: Calendar, start: datetime, count: int, means: Any
