@@ -13,6 +13,8 @@ mod morning;
 mod progress;
 mod screen;
 mod store;
+#[cfg(test)]
+mod tests;
 
 use std::path::Path;
 
