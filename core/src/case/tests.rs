@@ -591,6 +591,20 @@ fn a_suspension_until_a_date_ends_by_itself() {
 }
 
 #[test]
+fn solving_a_suspended_case_ends_the_suspension() {
+    let mut story = Story::new(json!({}));
+    story.does(5, case("case.tell"));
+    story.does(HOUR, json!({ "case.suspend": { "reason": "until_date", "until": minute(50 * HOUR) } }));
+    story.does(2 * HOUR, resolve());
+    assert_eq!((story.state().until, story.state().before), (None, None));
+    story.does(3 * HOUR, reopen());
+    // One hour of work, one of waiting, one closed: twenty-three are left.
+    assert_eq!(story.of(Metric::Resolve, 4 * HOUR), [("resolve".to_owned(), Outcome::Running, Some(26 * HOUR))]);
+    story.advance(60 * HOUR);
+    assert!(story.journal.iter().all(|(one, _)| one.event != Event::Returned));
+}
+
+#[test]
 fn whoever_changes_hands_while_suspended_is_at_work_after_it() {
     let mut story = Story::new(json!({}));
     story.does(10, suspend("parts"));
