@@ -23,8 +23,8 @@ pub(crate) struct Comparison {
     pub(crate) city_targets: usize,
     /// Of these, how many of ours lie less than a minute apart.
     pub(crate) equal: usize,
-    /// `equal / city_targets`.
-    pub(crate) equal_share: f64,
+    /// `equal / city_targets`; none without targets.
+    pub(crate) equal_share: Option<f64>,
     /// Less than two minutes apart.
     pub(crate) within_two_minutes: usize,
     /// At most a quarter of an hour apart.
@@ -86,8 +86,8 @@ pub(crate) struct Verdicts {
     pub(crate) overdue_overdue: usize,
     /// Requests that the city did not judge.
     pub(crate) not_judged: usize,
-    /// The part of the judged on which both agree.
-    pub(crate) agreement: f64,
+    /// The part of the judged on which both agree; none if the city judged nothing.
+    pub(crate) agreement: Option<f64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -239,7 +239,7 @@ impl Comparing<'_> {
             .into_iter()
             .map(|(reason, (rows, examples))| {
                 let (code, zh, en) = reason.words();
-                Difference { reason: code, zh, en, rows, share: share(rows, targets), examples }
+                Difference { reason: code, zh, en, rows, share: share(rows, targets).unwrap_or_default(), examples }
             })
             .collect();
         told.differences.sort_by_key(|one| std::cmp::Reverse(one.rows));

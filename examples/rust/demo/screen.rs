@@ -77,15 +77,15 @@ pub(crate) fn number(n: usize) -> String {
     grouped
 }
 
-/// A part of a whole in per cent.
+/// A part of a whole, if there is a whole.
 #[expect(clippy::cast_precision_loss, reason = "counts of rows lie far below 2^53")]
-pub(crate) fn share(part: usize, whole: usize) -> f64 {
-    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+pub(crate) fn share(part: usize, whole: usize) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
 }
 
-/// The same for reading.
+/// The same in per cent, for reading.
 pub(crate) fn percent(part: usize, whole: usize) -> String {
-    if whole == 0 { "-".to_owned() } else { format!("{:.2} %", share(part, whole) * 100.0) }
+    share(part, whole).map_or_else(|| "-".to_owned(), |share| format!("{:.2} %", share * 100.0))
 }
 
 /// The heading of an act.
