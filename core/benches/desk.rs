@@ -2,6 +2,7 @@
 //!
 //! `cargo bench -p guanjia --features sqlite --bench desk`. A case is three commands: registered, told, resolved. The rounds
 //! of the three take turns, so that a noisy machine is noisy for all; medians and ratios are what to look at.
+#![expect(clippy::expect_used, clippy::disallowed_methods, reason = "a bench may stop, and measures time")]
 use std::path::Path;
 use std::time::Instant as Stopwatch;
 

@@ -21,7 +21,7 @@ mod zone;
 use std::fmt;
 use std::sync::Arc;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use sha2::{Digest, Sha256};
 
 pub use budget::{Budget, BudgetError, DayBudget, Land};
@@ -308,6 +308,11 @@ impl Calendar {
     fn too_far(&self, from: Instant, budget: &Budget) -> CalendarError {
         CalendarError::TooFar { from: self.zoned(from), budget: *budget }
     }
+}
+
+/// Whether an instant lies within the years that calendars cover, wherever their clocks are.
+pub fn covers(at: Instant) -> bool {
+    (FIRST_YEAR.saturating_add(1)..LAST_YEAR).contains(&at.to_utc().year())
 }
 
 /// Two calendars are equal if they say the same.

@@ -87,9 +87,8 @@ impl Classifier {
         if let Some(raw) = reading.value.take() {
             match compile(raw) {
                 Ok(lexicon) => compiled = Some(lexicon),
-                Err(problems) => reading.problems.extend_under("", problems),
+                Err(problems) => reading.tell(problems),
             }
-            reading.locate();
         }
         match compiled {
             Some(lexicon) if reading.problems.is_empty() => Ok(Self(Arc::new(lexicon))),

@@ -19,6 +19,11 @@ impl Words {
     pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
         Self { zh: zh.into(), en: en.into() }
     }
+
+    /// Whether neither language says anything.
+    pub fn is_empty(&self) -> bool {
+        self.zh.is_empty() && self.en.is_empty()
+    }
 }
 
 /// Where a value of a rulebook comes from.

@@ -31,7 +31,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::calendar::Instant;
+use crate::calendar::{self, Instant};
 use crate::classify::Classifier;
 use crate::envelope::{Command, Entry};
 use crate::ident::{Id, hex};
@@ -132,7 +132,8 @@ impl Desk {
         for (id, text) in texts {
             let book = Rulebook::from_json(&text)
                 .map_err(|problems| DeskError::Rulebook { pin: id.as_str().into(), problems })?;
-            self.books.insert(book.pin().into(), book);
+            // Cases name a rulebook as it was pinned, whatever this version would make of its content.
+            self.books.insert(id.as_str().into(), book);
         }
         Ok(())
     }
@@ -180,6 +181,13 @@ impl Desk {
     /// # Errors
     /// A failure of the store, or a `now` that lies before what the journal already knows.
     pub fn advance(&mut self, now: Instant, limit: usize) -> Result<Advanced, DeskError> {
+        if !calendar::covers(now) {
+            return Err(DeskError::Refused(Box::new(Refusal::new(
+                "desk.out_of_range",
+                "时间超出日历范围",
+                format!("`{now}` lies beyond the years that calendars cover"),
+            ))));
+        }
         self.refuse_backwards(now)?;
         let mut total = Advanced::default();
         let mut left = limit;
@@ -308,3 +316,6 @@ fn rulebook_row(book: &Rulebook) -> Result<Row, DeskError> {
         state: serde_json::to_string(book.raw()).map_err(|error| data(error.to_string()))?,
     })
 }
+
+#[cfg(test)]
+mod tests;

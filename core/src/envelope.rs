@@ -9,7 +9,7 @@ mod entry;
 mod record;
 mod rehearsal;
 
-use crate::calendar::{Instant, Length};
+use crate::calendar::{self, Instant, Length};
 use crate::case::{self, Happened, Moment, Notice, Outlook, Stamp};
 use crate::classify::Classifier;
 use crate::ident::Id;
@@ -142,8 +142,11 @@ fn catch_up(
     Ok(outcome)
 }
 
-/// May the actor's role do this, and date it so?
-fn permit(command: &Command, rulebook: &Rulebook) -> Result<(), Refusal> {
+/// May the actor's role do this, and date it so? Asked before time goes on: a command that nobody may give moves nothing.
+///
+/// # Errors
+/// The refusal, with the rule.
+pub fn permit(command: &Command, rulebook: &Rulebook) -> Result<(), Refusal> {
     let code = &command.actor.role;
     let Some(role) = rulebook.role(code) else {
         return Err(Refusal::new(
@@ -161,6 +164,17 @@ fn permit(command: &Command, rulebook: &Rulebook) -> Result<(), Refusal> {
             format!("the role `{code}` may not give `{name}`"),
         )
         .by(rule, role.clause.as_ref()));
+    }
+    if !calendar::covers(command.recorded_at) || !calendar::covers(command.happened_at()) {
+        return Err(Refusal::new(
+            "envelope.out_of_range",
+            "时间超出日历范围",
+            format!(
+                "`{}` or `{}` lies beyond the years that calendars cover",
+                command.happened_at(),
+                command.recorded_at
+            ),
+        ));
     }
     let ago = command.recorded_at - command.happened_at();
     if ago < Length::ZERO {

@@ -21,6 +21,7 @@ mod sla;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::problem::{quoted_after, said};
 use crate::{calendar, classify, money};
 
 pub use case::{ClocksArgs, ClocksResult, EventJson, HeadJson, StepArgs, StepResult, WakeArgs};
@@ -87,7 +88,8 @@ operations! {
     "calendar.working_days_between", "The working days from one date to another, the second not counted.",
         calendar::operations::DaysArgs, calendar::operations::DaysResult,
         |context, args| Ok(calendar::operations::working_days_between(&args, &|name| context.calendar(name))?);
-    "case.clocks", "The clocks of a case as they stand at an instant.", ClocksArgs, ClocksResult, case::clocks;
+    "case.clocks", "The clocks of a case as they stand at an instant.", ClocksArgs, ClocksResult,
+        |context, args| case::clocks(context, &args);
     "case.step", "One command taken by one case: what a host with its own tables keeps.", StepArgs, StepResult, case::step;
     "case.wake", "What time alone brings to a case up to an instant.", WakeArgs, StepResult, case::wake;
     "classify.text", "Kind, topic, urgency and weight of what a resident wrote, with the evidence.",
@@ -97,7 +99,8 @@ operations! {
         money::operations::ApportionArgs, money::operations::ApportionResult,
         |_, args| Ok(money::operations::apportion_shares(&args)?);
     "operations.list", "All operations with a sentence each.", ListArgs, ListResult, rules::list;
-    "rulebook.check", "Every problem of a rulebook at once, and its scenarios run.", CheckArgs, CheckResult, rules::check;
+    "rulebook.check", "Every problem of a rulebook at once, and its scenarios run.", CheckArgs, CheckResult,
+        |context, args| rules::check(context, &args);
     "sla.clocks", "Clocks over a line of time of a host without cases.", LineArgs, LineResult, sla::clocks;
 }
 
@@ -123,15 +126,31 @@ fn run<A: DeserializeOwned, R: Serialize>(
     serde_json::to_string(&result).map_err(|error| OpError::internal(&error.to_string()))
 }
 
-/// Reads JSON, and says where it does not fit.
+/// Reads a record from JSON, and says where it does not fit.
 ///
 /// # Errors
 /// The path and the mistake.
 pub fn read_json<T: DeserializeOwned>(text: &str) -> Result<T, OpError> {
+    // A derived reader would take an array as a record's fields in order.
+    if text.trim_start().starts_with('[') {
+        return Err(OpError::argument("", "is an array where a record `{...}` is meant"));
+    }
+    read_any(text)
+}
+
+/// Reads whatever form `T` has.
+fn read_any<T: DeserializeOwned>(text: &str) -> Result<T, OpError> {
     let mut reader = serde_json::Deserializer::from_str(text);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let message = said(&error.inner().to_string());
         let path = error.path().to_string();
-        OpError::argument(if path == "." { "" } else { &path }, &error.inner().to_string())
+        let path = if path == "." { String::new() } else { path };
+        let path = match quoted_after(&message, "missing field `") {
+            Some(field) if path.is_empty() => field,
+            Some(field) => format!("{path}.{field}"),
+            None => path,
+        };
+        OpError::argument(&path, &message)
     })?;
     reader.end().map_err(|error| OpError::argument("", &error.to_string()))?;
     Ok(value)

@@ -8,6 +8,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub use reading::Reading;
+pub(crate) use reading::{quoted_after, said};
 
 /// One mistake of an input.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

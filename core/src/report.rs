@@ -212,7 +212,7 @@ pub fn month(community: &Id, cases: &[CaseFacts], month: NaiveDate, now: Instant
     let registered: Vec<&CaseFacts> = cases.iter().filter(|case| span.holds(case.registered)).collect();
     let open_at_end = |case: &&CaseFacts| {
         case.registered.is_some_and(|at| at < span.seen)
-            && !case.resolved.is_some_and(|at| at < span.seen)
+            && case.resolved.is_none_or(|at| at >= span.seen)
             && !ended(case)
     };
     let carried = |case: &&CaseFacts| {

@@ -83,12 +83,7 @@ impl Rulebook {
             Ok(compiled) if reading.problems.is_empty() => Ok(Self(Arc::new(compiled))),
             Ok(_) => Err(reading.problems),
             Err(problems) => {
-                // What is missing because it was struck out has been told already.
-                let known: Vec<String> = reading.problems.iter().map(|problem| problem.path.clone()).collect();
-                for problem in problems.into_iter().filter(|problem| !known.contains(&problem.path)) {
-                    reading.problems.push(problem);
-                }
-                reading.locate();
+                reading.tell(problems);
                 Err(reading.problems)
             }
         }
@@ -196,3 +191,6 @@ fn hash(raw: &RawRulebook) -> [u8; 32] {
     let canonical = serde_json::to_value(raw).map(|value| value.to_string()).unwrap_or_default();
     Sha256::digest(canonical).into()
 }
+
+#[cfg(test)]
+mod tests;

@@ -157,6 +157,11 @@ pub struct When {
 }
 
 impl When {
+    /// Whether it holds for every case.
+    pub fn is_any(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// Whether it holds for a case with these labels that came by this channel.
     pub fn holds(&self, labels: &Labels, channel: &Code) -> bool {
         let any = |codes: &[Code], code: &Code| codes.is_empty() || codes.contains(code);

@@ -8,7 +8,7 @@ use super::error::DeskError;
 use super::records::{Records, data};
 use crate::calendar::Instant;
 use crate::classify::Classifier;
-use crate::envelope::{Action, Command, Context, Entry, Head, Kept, Outcome, Record, step, wake};
+use crate::envelope::{Action, Command, Context, Entry, Head, Kept, Outcome, Record, permit, step, wake};
 use crate::ident::Id;
 use crate::refusal::Refusal;
 use crate::rulebook::Rulebook;
@@ -63,10 +63,27 @@ impl<'a> Round<'a> {
         if command.recorded_at + self.current.tolerance() < self.head.woken_to {
             return Ok(Err(backwards(command.recorded_at, self.community, self.head.woken_to)));
         }
-        self.wake_due(command.recorded_at, usize::MAX)?;
+        if let Err(refusal) = permit(command, self.current) {
+            return Ok(Err(refusal));
+        }
+        let woken_to = self.head.woken_to;
+        let woken = self.wake_due(command.recorded_at, usize::MAX)?;
+        let answer = self.step(command)?;
+        if answer.is_err() && woken.wakes == 0 {
+            // A refused command has moved nothing, time neither.
+            self.head.woken_to = woken_to;
+        }
+        Ok(answer)
+    }
+
+    fn step(&mut self, command: &Command) -> Result<Result<Receipt, Refusal>, DeskError> {
         let record_id = command.record_id();
         let table = table_of(&command.action)?;
-        let before = self.records.get(table, &record_id)?.cloned();
+        let before = match self.records.get(table, &record_id) {
+            Ok(before) => before.cloned(),
+            Err(DeskError::Refused(refusal)) => return Ok(Err(*refusal)),
+            Err(error) => return Err(error),
+        };
         let pinned = self.pinned(before.as_ref())?.clone();
         let context = Context { current: self.current, pinned: &pinned, classifier: self.classifier };
         let outcome = match step(before, command, &context, &mut self.head) {
@@ -105,8 +122,7 @@ impl<'a> Round<'a> {
     /// journal is the same however often time is advanced.
     pub(super) fn wake_due(&mut self, now: Instant, limit: usize) -> Result<Woken, DeskError> {
         let mut woken = Woken::default();
-        loop {
-            let Some(id) = self.records.first_due(now)? else { break };
+        while let Some(id) = self.records.first_due(now)? {
             if woken.wakes == limit {
                 woken.more = true;
                 return Ok(woken);

@@ -7,6 +7,7 @@ use crate::ident::Id;
 use crate::people;
 
 /// The state of one record.
+#[expect(clippy::large_enum_variant, reason = "most records are cases, and a box would be one more step to each")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Record {
     /// A case.

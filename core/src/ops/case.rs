@@ -224,7 +224,7 @@ pub struct ClocksResult {
 }
 
 /// `case.clocks`.
-pub(super) fn clocks(context: &Context, args: ClocksArgs) -> Result<ClocksResult, OpError> {
+pub(super) fn clocks(context: &Context, args: &ClocksArgs) -> Result<ClocksResult, OpError> {
     let book = pinned(context, context.current(), &args.state)?;
     let outlook = Outlook::of(&args.state, book.case())?;
     Ok(ClocksResult { clocks: outlook.clocks(args.now)? })

@@ -1,7 +1,7 @@
 //! The JSON face of a desk, which C and Python share: text in, text out.
 use serde::Serialize;
 
-use super::{OpError, read_json};
+use super::{OpError, read_any, read_json};
 use crate::calendar::Instant;
 use crate::desk::{Desk, Query, Receipt};
 use crate::envelope::Command;
@@ -32,7 +32,7 @@ pub fn submit(desk: &mut Desk, command: &str) -> Result<String, OpError> {
 /// # Errors
 /// Text that is no array of commands (then none is taken), or a failure of the store.
 pub fn submit_all(desk: &mut Desk, commands: &str) -> Result<String, OpError> {
-    let commands: Vec<Command> = read_json(commands)?;
+    let commands: Vec<Command> = read_any(commands)?;
     let answers = desk.submit_all(&commands)?.into_iter().map(|answer| match answer {
         Ok(receipt) => Submitted::Receipt(receipt),
         Err(refusal) => Submitted::Refusal(refusal),

@@ -39,7 +39,7 @@ pub struct CheckResult {
 }
 
 /// `rulebook.check`.
-pub(super) fn check(context: &Context, args: CheckArgs) -> Result<CheckResult, OpError> {
+pub(super) fn check(context: &Context, args: &CheckArgs) -> Result<CheckResult, OpError> {
     let mut result = CheckResult {
         ok: false,
         name: None,

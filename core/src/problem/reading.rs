@@ -22,6 +22,10 @@ pub struct Reading<T> {
     /// What is wrong, with paths, and with lines where the format has them.
     pub problems: Problems,
     lines: BTreeMap<String, u32>,
+    /// For each array that lost elements, by its path in the file: the places there of those that are left.
+    kept: BTreeMap<String, Vec<usize>>,
+    /// What was struck out, by its path in the file.
+    struck: BTreeSet<String>,
 }
 
 impl<T: DeserializeOwned> Reading<T> {
@@ -48,7 +52,8 @@ impl<T: DeserializeOwned> Reading<T> {
             Err(error) => {
                 let line = u32::try_from(error.line()).ok();
                 let problem = Problem { line, ..Problem::new("", error.to_string()) };
-                Self { value: None, problems: problem.into(), lines: BTreeMap::new() }
+                let (lines, kept, struck) = Default::default();
+                Self { value: None, problems: problem.into(), lines, kept, struck }
             }
         }
     }
@@ -65,24 +70,70 @@ impl<T: DeserializeOwned> Reading<T> {
                 Err(error) => error,
             };
             let steps = steps(error.path());
-            if !draft.strike(&steps, &error.inner().to_string(), &mut problems) {
+            if !draft.strike(&steps, &said(&error.inner().to_string()), &mut problems) {
                 break;
             }
         }
-        let mut reading = Self { value, problems, lines };
+        let mut reading = Self { value, problems, lines, kept: draft.kept, struck: draft.struck };
         reading.locate();
         reading
     }
 }
 
 impl<T> Reading<T> {
-    /// Gives each problem that has a path and no line the line of what it names, or of what holds it.
-    pub fn locate(&mut self) {
+    /// Adds problems that were found in what was read. Their paths become those of the file; what a mistake that was told
+    /// already has brought about is not told again.
+    pub fn tell(&mut self, found: Problems) {
+        for problem in found {
+            let path = self.in_file(&problem.path);
+            if !self.struck.iter().any(|struck| lies_in(&path, struck)) {
+                self.problems.push(Problem { path, ..problem });
+            }
+        }
+        self.locate();
+    }
+
+    /// The path in the file of a path in what was read: arrays may have lost elements.
+    fn in_file(&self, path: &str) -> String {
+        let mut parts = path.split('[');
+        let mut found = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let (index, rest) = part.split_once(']').unwrap_or((part, ""));
+            let place = index.parse::<usize>().ok().and_then(|index| self.kept.get(&found)?.get(index));
+            let index = place.map_or_else(|| index.to_owned(), ToString::to_string);
+            found = format!("{found}[{index}]{rest}");
+        }
+        found
+    }
+
+    /// Gives each problem the line of what it names, or of what holds it, and puts them in the order of the file.
+    fn locate(&mut self) {
         let lines = &self.lines;
         for problem in self.problems.iter_mut().filter(|problem| problem.line.is_none() && !problem.path.is_empty()) {
             problem.line = line_of(lines, &problem.path);
         }
+        self.problems.0.sort_by_key(|problem| problem.line.unwrap_or(u32::MAX));
     }
+}
+
+/// Whether `path` is `holder` or lies in it.
+fn lies_in(path: &str, holder: &str) -> bool {
+    path.strip_prefix(holder).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+}
+
+/// A reader's message without the names of our types.
+pub(crate) fn said(message: &str) -> String {
+    let mut words = message.split(' ').peekable();
+    let mut said = Vec::new();
+    while let Some(word) = words.next() {
+        if matches!(word, "struct" | "enum") && words.peek().is_some() {
+            words.next();
+            said.push("a record");
+        } else {
+            said.push(word);
+        }
+    }
+    said.join(" ")
 }
 
 fn line_of(lines: &BTreeMap<String, u32>, path: &str) -> Option<u32> {
@@ -211,7 +262,7 @@ fn join(path: &str, key: &str) -> String {
     if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
 }
 
-fn quoted_after(message: &str, opening: &str) -> Option<String> {
+pub(crate) fn quoted_after(message: &str, opening: &str) -> Option<String> {
     message.split_once(opening)?.1.split_once('`').map(|(field, _)| field.to_owned())
 }
 

@@ -10,14 +10,12 @@ use crate::clause::{Clause, Origin};
 use crate::ident::{Code, ID_MAX, hex};
 use crate::people;
 use crate::problem::{Problem, Problems};
-use crate::sla::{Bucket, Level, Metric, OnReopen, Pause, Target};
+use crate::sla::{Level, Metric, Target};
 
 /// The format this code reads.
 const FORMAT: u32 = 1;
 /// The recipient that stands for the person responsible; no role may be called so.
 const OWNER: &str = "owner";
-/// The span that a case opens when it ends and closes when it is reopened.
-const CLOSED: &str = "closed";
 
 pub(super) fn compile(raw: RawRulebook) -> Result<Compiled, Problems> {
     let mut check = Check { raw: &raw, problems: Problems::default() };
@@ -266,9 +264,6 @@ impl Check<'_> {
         target.levels = levels;
         target.pauses.clone_from(&raw.pauses);
         target.on_reopen = raw.on_reopen;
-        if raw.on_reopen == OnReopen::Resume {
-            target.pauses.push(Pause { status: CLOSED.into(), reasons: Vec::new(), bucket: Bucket::Closed });
-        }
         Some(TargetRule::new(raw.id.clone(), target, raw.when.clone(), raw.label.clone(), Some(raw.clause.clone())))
     }
 
@@ -288,7 +283,11 @@ impl Check<'_> {
                 self.problem(path, format!("`{length}` leaves no time"), "more than nothing");
                 None
             }
-            (_, Some(budget)) => Some(budget.clone()),
+            (_, Some(Budget::WorkingDays(days) | Budget::Days(days))) if days.count <= 0 => {
+                self.problem(path, format!("`{}` days leave no time", days.count), "at least one day");
+                None
+            }
+            (_, Some(budget)) => Some(*budget),
         }
     }
 
@@ -342,14 +341,14 @@ impl Check<'_> {
 
     fn when(&mut self, path: &str, when: &When) {
         let raw = self.raw;
-        self.all_known(path, "kind", &when.kind, raw.kinds.keys().collect());
-        self.all_known(path, "topic", &when.topic, raw.topics.keys().collect());
-        self.all_known(path, "urgency", &when.urgency, raw.urgencies.keys().collect());
-        self.all_known(path, "complexity", &when.complexity, raw.complexities.keys().collect());
-        self.all_known(path, "channel", &when.channel, raw.channels.keys().collect());
+        self.all_known(path, "kind", &when.kind, &raw.kinds.keys().collect::<Vec<_>>());
+        self.all_known(path, "topic", &when.topic, &raw.topics.keys().collect::<Vec<_>>());
+        self.all_known(path, "urgency", &when.urgency, &raw.urgencies.keys().collect::<Vec<_>>());
+        self.all_known(path, "complexity", &when.complexity, &raw.complexities.keys().collect::<Vec<_>>());
+        self.all_known(path, "channel", &when.channel, &raw.channels.keys().collect::<Vec<_>>());
     }
 
-    fn all_known(&mut self, path: &str, what: &str, codes: &[Code], known: Vec<&Code>) {
+    fn all_known(&mut self, path: &str, what: &str, codes: &[Code], known: &[&Code]) {
         for (n, code) in codes.iter().enumerate() {
             self.known(&format!("{path}.{what}[{n}]"), what, code, known.iter().copied());
         }

@@ -1,4 +1,7 @@
 //! A rulebook as it is written. Everything may be absent here; compiling says what must not be.
+//!
+//! What is absent is not written either, so that the hash of a rulebook, by which cases are pinned, does not change when a
+//! later version knows more fields.
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -21,36 +24,52 @@ pub struct RawRulebook {
     /// Its version, such as `1`.
     pub version: String,
     /// Its title.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<Words>,
     /// The zone in which people read times.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub zone: Option<Zone>,
     /// The regulations that clauses cite, by code.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub regulations: BTreeMap<Code, Words>,
     /// Working calendars, by id.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub calendars: BTreeMap<Code, RawCalendar>,
     /// Roles.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub roles: BTreeMap<Code, RawRole>,
     /// Departments.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub departments: BTreeMap<Code, RawDepartment>,
     /// Channels.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub channels: BTreeMap<Code, RawChannel>,
     /// Kinds of case.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub kinds: BTreeMap<Code, RawKind>,
     /// Topics.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub topics: BTreeMap<Code, RawTopic>,
     /// Urgencies, by code.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub urgencies: BTreeMap<Code, Words>,
     /// Complexities, by code.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub complexities: BTreeMap<Code, Words>,
     /// Reasons, by code.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub reasons: BTreeMap<Code, RawReason>,
     /// Outcomes of a resolution, by code.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub outcomes: BTreeMap<Code, Words>,
     /// Labels that neither caller nor text gives.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub defaults: Option<RawDefaults>,
     /// Targets; of each metric the first that holds for a case wins.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub targets: Vec<RawTarget>,
     /// Who is told when.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<RawNotice>,
     /// Late entries and clocks that run backwards.
     pub time: RawTime,
@@ -62,7 +81,7 @@ pub struct RawRulebook {
 #[serde(deny_unknown_fields)]
 pub struct RawCalendar {
     /// Its name.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Words::is_empty")]
     pub label: Words,
     /// The article behind it.
     pub clause: Clause,
@@ -76,10 +95,10 @@ pub struct RawCalendar {
 #[serde(deny_unknown_fields)]
 pub struct RawRole {
     /// Its name.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Words::is_empty")]
     pub label: Words,
     /// Commands it may give: names, families such as `case.*`, or `*`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub may: Vec<Box<str>>,
     /// How long after it happened it may still enter something; the book's own limit if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -95,7 +114,7 @@ pub struct RawRole {
 #[serde(deny_unknown_fields)]
 pub struct RawDepartment {
     /// Its name.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Words::is_empty")]
     pub label: Words,
     /// The article behind it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -108,10 +127,10 @@ pub struct RawDepartment {
 #[serde(deny_unknown_fields)]
 pub struct RawChannel {
     /// Its name.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Words::is_empty")]
     pub label: Words,
     /// The customer is answered while he speaks: by phone or in person.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub answered: bool,
     /// The article behind it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -124,13 +143,13 @@ pub struct RawChannel {
 #[serde(deny_unknown_fields)]
 pub struct RawKind {
     /// Its name.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Words::is_empty")]
     pub label: Words,
     /// Marks a case must have before it may be resolved.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub resolve_needs: Vec<Code>,
     /// Marks a case must have before it may be closed.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub close_needs: Vec<Code>,
     /// The article behind them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -143,7 +162,7 @@ pub struct RawKind {
 #[serde(deny_unknown_fields)]
 pub struct RawTopic {
     /// Its name.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Words::is_empty")]
     pub label: Words,
     /// Who deals with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -156,10 +175,10 @@ pub struct RawTopic {
 #[serde(deny_unknown_fields)]
 pub struct RawReason {
     /// Its name.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Words::is_empty")]
     pub label: Words,
     /// Commands that may give it; all if empty.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub commands: Vec<Code>,
 }
 
@@ -186,7 +205,7 @@ pub struct RawTarget {
     /// Its id.
     pub id: Code,
     /// Its name.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Words::is_empty")]
     pub label: Words,
     /// What is measured.
     pub metric: Metric,
@@ -196,16 +215,16 @@ pub struct RawTarget {
     /// The calendar whose hours count.
     pub schedule: Code,
     /// The cases it holds for.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "When::is_any")]
     pub when: When,
     /// In what it does not run.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pauses: Vec<Pause>,
     /// Warning levels.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub levels: Vec<RawLevel>,
     /// What reopening does.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "resumes")]
     pub on_reopen: OnReopen,
     /// The article behind it.
     pub clause: Clause,
@@ -219,7 +238,7 @@ pub struct RawLevel {
     /// A part of the budget (`80%`) or an offset from the due time (`-PT1H`).
     pub at: At,
     /// Roles that are told, or `owner`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tell: Vec<Code>,
 }
 
@@ -231,7 +250,7 @@ pub struct RawNotice {
     /// Its id.
     pub id: Code,
     /// What is told.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Words::is_empty")]
     pub label: Words,
     /// What happens.
     pub on: On,
@@ -239,12 +258,12 @@ pub struct RawNotice {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metric: Option<Metric>,
     /// The cases it holds for.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "When::is_any")]
     pub when: When,
     /// Roles that are told, or `owner`.
     pub to: Vec<Code>,
     /// The matter goes up to them and waits to be acknowledged.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub escalate: bool,
     /// The article behind it.
     pub clause: Clause,
@@ -265,4 +284,9 @@ impl Default for RawTime {
     fn default() -> Self {
         Self { late: Length::from_minutes(24 * 60), tolerance: Length::from_minutes(5) }
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands references")]
+fn resumes(on_reopen: &OnReopen) -> bool {
+    *on_reopen == OnReopen::default()
 }

@@ -91,7 +91,8 @@ impl SqliteStore {
     }
 
     fn ready(mut connection: Connection, path: &str, options: &SqliteOptions) -> Result<Self, StoreError> {
-        let waited_ms = options.busy_timeout_ms;
+        // SQLite counts milliseconds in 32 bits.
+        let waited_ms = options.busy_timeout_ms.min(u64::from(i32::MAX.unsigned_abs()));
         let prepared = connection
             .busy_timeout(Duration::from_millis(waited_ms))
             .and_then(|()| schema::prepare(&mut connection, options));

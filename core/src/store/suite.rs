@@ -58,7 +58,7 @@ fn row(community: &Id, record: u8, wake: Option<i64>, registered: Option<i64>, o
         "registered" => Cell::int(registered),
         "due" => Cell::int(wake),
         "owner" => Cell::text(owner.map(|n| format!("o{n}")).as_deref()),
-        "status" => Cell::text(Some(if record % 2 == 0 { "closed" } else { "assigned" })),
+        "status" => Cell::text(Some(if record.is_multiple_of(2) { "closed" } else { "assigned" })),
         _ => Cell::Null,
     });
     Row {
@@ -67,7 +67,7 @@ fn row(community: &Id, record: u8, wake: Option<i64>, registered: Option<i64>, o
         version: i64::from(record) + 1,
         wake_at: wake.map(at),
         columns: columns.collect(),
-        state: format!("{{\"record\":{record}}}").into(),
+        state: format!("{{\"record\":{record}}}"),
     }
 }
 
@@ -292,7 +292,7 @@ mod file {
         let mut before = answers(&mut store);
         let mut full = None;
         for record in 0..8 {
-            let big_row = Row { state: big.clone().into(), ..row(&id("lakeside"), record, None, Some(1), None) };
+            let big_row = Row { state: big.clone(), ..row(&id("lakeside"), record, None, Some(1), None) };
             let done = store.write(&id("lakeside"), &mut |tx| tx.put(&tables::SERVICE_CASE, &big_row, None));
             match done {
                 Ok(()) => before = answers(&mut store),

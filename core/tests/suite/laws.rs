@@ -272,6 +272,6 @@ proptest! {
             questions.iter().map(|query| desk.query(query).expect("an answer")).collect()
         };
         let file = SqliteStore::in_memory(&SqliteOptions::default()).expect("a database");
-        prop_assert_eq!(told(Box::new(MemoryStore::default())), told(Box::new(file)));
+        prop_assert_eq!(told(Box::<MemoryStore>::default()), told(Box::new(file)));
     }
 }

@@ -149,7 +149,7 @@ impl<'a> Session<'a> {
             version: self.sql(row.get(2))?,
             wake_at: self.sql(row.get::<_, Option<i64>>(3))?.map(Instant::from_micros),
             columns,
-            state: text(table.columns.len().saturating_add(4))?.into(),
+            state: text(table.columns.len().saturating_add(4))?,
         })
     }
 

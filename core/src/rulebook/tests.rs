@@ -1,0 +1,117 @@
+use super::*;
+use crate::classify::Classifier;
+use crate::envelope::rehearse;
+
+/// The smallest rulebook that holds, with `more` at its end.
+fn book(more: &str) -> String {
+    format!(
+        r#"format = 1
+id = "house"
+version = "1"
+zone = "Asia/Shanghai"
+regulations = {{ S15 = {{ zh = "制度", en = "rules" }} }}
+calendars.always = {{ clause = {{ origin = "ours" }}, rules = {{ zone = "Asia/Shanghai", round_the_clock = true }} }}
+roles.agent = {{ may = ["case.*"] }}
+channels.hotline = {{ answered = true }}
+kinds.repair = {{}}
+topics.leak = {{}}
+urgencies.normal = {{ zh = "一般", en = "normal" }}
+complexities.general = {{ zh = "一般", en = "general" }}
+outcomes.done = {{ zh = "办结", en = "done" }}
+{more}"#
+    )
+}
+
+fn target(fields: &str) -> String {
+    format!("[[targets]]\n{fields}\nclause = {{ origin = \"ours\" }}\n")
+}
+
+fn told(text: &str) -> Vec<(String, Option<u32>)> {
+    let problems = Rulebook::from_toml(text).unwrap_err();
+    problems.iter().map(|problem| (problem.path.clone(), problem.line)).collect()
+}
+
+#[test]
+fn the_standard_rulebook_compiles_and_its_scenarios_pass() {
+    let standard = Rulebook::from_toml(STANDARD_TOML).unwrap();
+    let scenarios = Scenarios::from_text(STANDARD_SCENARIOS_TOML).unwrap();
+    let rehearsal = rehearse(&standard, &scenarios, &Classifier::standard());
+    assert_eq!(rehearsal.missed, []);
+    assert!(rehearsal.passed >= 14, "{}", rehearsal.passed);
+}
+
+/// J4: nothing is cited to a regulation that is not listed, and every requirement named exists.
+#[test]
+fn every_rule_of_the_standard_says_where_it_comes_from() {
+    let standard = Rulebook::standard();
+    let raw = standard.raw();
+    let clauses = raw.targets.iter().map(|rule| (&rule.id, &rule.clause));
+    let clauses = clauses.chain(raw.notices.iter().map(|rule| (&rule.id, &rule.clause)));
+    let mut cited = 0;
+    for (id, clause) in clauses {
+        assert!(!clause.requirements.is_empty(), "{id} serves no requirement");
+        for requirement in &clause.requirements {
+            let (letter, number) = requirement.split_at(1);
+            assert!(("A"..="J").contains(&letter) && number.parse::<u8>().is_ok(), "{id}: {requirement}");
+        }
+        cited += u32::from(clause.regulation.is_some());
+    }
+    assert!(cited > 10, "{cited}");
+}
+
+#[test]
+fn ten_mistakes_give_ten_problems_in_the_order_of_the_file() {
+    let text = book(&format!(
+        "colour = \"red\"\n[defaults]\nkind = \"nothing\"\ntopic = \"leak\"\nurgency = \"soon\"\ncomplexity = \"general\"\n{}{}{}[[notices]]\nid = \"n\"\non = \"registered\"\nto = [\"king\"]\nclause = {{ origin = \"text\" }}\n",
+        target("id = \"a\"\nmetric = \"respond\"\nbudget = \"soon\"\nschedule = \"always\""),
+        target("id = \"b\"\nmetric = \"answering\"\nbudget = \"1 h\"\nschedule = \"always\""),
+        target(
+            "id = \"c\"\nmetric = \"resolve\"\nbudget = \"0 working_days\"\nschedule = \"never\"\nlevels = [{ at = \"soon\" }]"
+        ),
+    ));
+    let found = told(&text);
+    let paths: Vec<&str> = found.iter().map(|(path, _)| path.as_str()).collect();
+    let expected = [
+        "colour",
+        "defaults.kind",
+        "defaults.urgency",
+        "targets[0].budget",
+        "targets[1].metric",
+        "targets[2].budget",
+        "targets[2].schedule",
+        "targets[2].levels[0].at",
+        "notices[0].to[0]",
+        "notices[0].clause",
+    ];
+    assert_eq!(paths, expected);
+    let lines: Vec<u32> = found.iter().filter_map(|(_, line)| *line).collect();
+    assert_eq!(lines.len(), expected.len());
+    assert!(lines.is_sorted(), "{lines:?}");
+}
+
+/// A mistake that is struck out moves no later one to another path or line, and is not told twice.
+#[test]
+fn what_was_struck_out_shifts_nothing() {
+    let first = target("id = \"a\"\nmetric = \"soon\"\nbudget = \"1 h\"\nschedule = \"always\"");
+    let second = target("id = \"b\"\nmetric = \"resolve\"\nbudget = \"1 h\"\nschedule = \"never\"");
+    let text = book(&format!("{first}{second}"));
+    let line = |wanted: &str| u32::try_from(text.lines().position(|line| line.contains(wanted)).unwrap()).unwrap() + 1;
+    let expected = [
+        ("targets[0].metric".to_owned(), Some(line("metric = \"soon\""))),
+        ("targets[1].schedule".to_owned(), Some(line("schedule = \"never\""))),
+    ];
+    assert_eq!(told(&text), expected);
+}
+
+#[test]
+fn the_pin_follows_from_the_content_alone() {
+    let toml = Rulebook::from_toml(&book("")).unwrap();
+    let json = Rulebook::from_json(&serde_json::to_string_pretty(toml.raw()).unwrap()).unwrap();
+    let spaced = Rulebook::from_toml(&book("\n# a remark\n\n")).unwrap();
+    let other = Rulebook::from_toml(&book("[time]\nlate = \"1 h\"")).unwrap();
+    assert_eq!((toml.pin(), toml.hash()), (json.pin(), json.hash()));
+    assert_eq!(toml.pin(), spaced.pin());
+    assert_ne!(toml.pin(), other.pin());
+    // What is not said is not written, so a later field that nobody has set changes no pin.
+    assert!(!serde_json::to_string(toml.raw()).unwrap().contains("null"));
+}
