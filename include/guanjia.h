@@ -132,14 +132,15 @@ const char *gj_build_info(void);
 gj_status gj_error_status(const gj_error *error);
 
 /**
- * The stable id, to branch on: "argument", "operation.unknown", "calendar", "problems", "case.wrong_status",
+ * The stable id, to branch on: "argument", "operation.unknown", "calendar.no_working_time", "problems", "case.wrong_status",
  * "store.busy" and so on.
  *
  * @param error may be NULL
  * @param out_len gets the bytes of the text; may be NULL
  * @return terminated text that lives as long as the error; empty for NULL
  */
-const char *gj_error_id(const gj_error *error, size_t *out_len);
+const char *gj_error_id(const gj_error *error,
+                        size_t *out_len);
 
 /**
  * Where in the input: a parameter of the function, or a place in its JSON or TOML such as "targets[3].budget".

@@ -63,7 +63,7 @@ pub unsafe extern "C" fn gj_error_status(error: *const gj_error) -> gj_status {
     unsafe { borrowed(error) }.map_or(GJ_OK, |error| error.status)
 }
 
-/// The stable id, to branch on: "argument", "operation.unknown", "calendar", "problems", "case.wrong_status",
+/// The stable id, to branch on: "argument", "operation.unknown", "calendar.no_working_time", "problems", "case.wrong_status",
 /// "store.busy" and so on.
 ///
 /// @param error may be NULL

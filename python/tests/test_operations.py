@@ -68,7 +68,7 @@ def test_arguments_are_given_by_name(args: Any) -> None:
     ({"at": NINE, "calendar": "offi\udcffce"}, "calendar"),
     ({"at": NINE, "calendar": {"zone": "UTC", "week": {"mon": [object()]}}}, "calendar.week.mon[0]"),
     ({"at": NINE, "calendar": {"zone": "UTC", "week": {3: []}}}, "calendar.week"),
-    ({"at": NINE}, ""),
+    ({"at": NINE}, "calendar"),
     ({"at": NINE, "calendar": "office", "colour": "red"}, "colour"),
 ])  # fmt: skip
 def test_an_argument_that_does_not_fit_is_named(args: dict[str, Any], path: str) -> None:

@@ -74,7 +74,7 @@ impl OpError {
 impl From<CalendarError> for OpError {
     fn from(error: CalendarError) -> Self {
         let words = Words::new(format!("日历无法计算:{error}"), error.to_string());
-        Self::new(ErrorKind::Data, "calendar", "", words)
+        Self::new(ErrorKind::Data, &format!("calendar.{}", error.code()), "", words)
     }
 }
 
