@@ -169,7 +169,7 @@ impl Desk {
         let mut answers = Vec::with_capacity(commands.len());
         for group in commands.chunk_by(|one, next| one.community == next.community) {
             let Some(first) = group.first() else { continue };
-            answers.extend(self.transact(&first.community, |round| {
+            answers.extend(self.transact(&first.community, group.len(), |round| {
                 group.iter().map(|command| round.take(command)).collect::<Result<Vec<_>, _>>()
             })?);
         }
@@ -194,7 +194,7 @@ impl Desk {
         for community in self.communities()? {
             loop {
                 let share = left.min(WAKES_A_WRITE);
-                let woken = self.transact(&community, |round| round.wake_due(now, share))?;
+                let woken = self.transact(&community, share, |round| round.wake_due(now, share))?;
                 total.events = total.events.saturating_add(woken.events);
                 total.notices = total.notices.saturating_add(woken.notices);
                 total.more |= woken.more && share == left;
@@ -237,17 +237,19 @@ impl Desk {
         }
     }
 
-    /// Runs `work` in one transaction of `community`; its error abandons the transaction.
+    /// Runs `work`, of about so many commands or wakes, in one transaction of `community`; its error abandons the
+    /// transaction.
     fn transact<T>(
         &mut self,
         community: &Id,
+        about: usize,
         mut work: impl FnMut(&mut Round<'_>) -> Result<T, DeskError>,
     ) -> Result<T, DeskError> {
         let (current, books, classifier) = (&self.current, &self.books, &self.classifier);
         let mut result = None;
         let written = self.store.write(community, &mut |tx| {
             result = None;
-            let mut round = Round::begin(tx, community, current, books, classifier)?;
+            let mut round = Round::begin(tx, community, current, books, classifier, about)?;
             let done = work(&mut round).and_then(|value| round.finish().map(|()| value));
             let abandon = match &done {
                 Ok(_) => Ok(()),

@@ -23,7 +23,8 @@ impl Calendar {
             DayMeans::Civil => {
                 let last = self.last_day(start, self.date_of(start), budget, days)?;
                 let edges = self.edges(last);
-                if days.count > 0 { edges.1 } else { edges.0 }
+                // It ends at closing as it is: there is nothing to land.
+                return Ok(if days.count > 0 { edges.1 } else { edges.0 });
             }
         };
         self.land(at, budget)

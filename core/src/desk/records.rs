@@ -19,7 +19,7 @@ pub(super) const EXTERNAL: &str = "external";
 pub(super) struct Records<'a> {
     pub(super) tx: &'a mut dyn Tx,
     community: &'a Id,
-    held: BTreeMap<(&'static str, Id), Held>,
+    held: BTreeMap<(Id, &'static str), Held>,
     wakes: Wakes,
 }
 
@@ -32,13 +32,14 @@ struct Held {
 }
 
 impl<'a> Records<'a> {
-    pub(super) fn new(tx: &'a mut dyn Tx, community: &'a Id) -> Self {
-        Self { tx, community, held: BTreeMap::new(), wakes: Wakes::default() }
+    /// For about so many commands or wakes.
+    pub(super) fn new(tx: &'a mut dyn Tx, community: &'a Id, about: usize) -> Self {
+        Self { tx, community, held: BTreeMap::new(), wakes: Wakes::new(about) }
     }
 
     /// A record of the community, as the transaction has made it so far.
     pub(super) fn get(&mut self, table: &'static Table, id: &Id) -> Result<Option<&Kept>, DeskError> {
-        let key = (table.name, id.clone());
+        let key = (id.clone(), table.name);
         if !self.held.contains_key(&key) {
             let Some(stored) = self.tx.record(table, id)? else { return Ok(None) };
             if stored.community != *self.community {
@@ -53,12 +54,12 @@ impl<'a> Records<'a> {
     /// A record after a step.
     pub(super) fn set(&mut self, table: &'static Table, id: Id, kept: Kept, cells: Vec<Cell>) {
         let wake_at = kept.wake_at;
-        let old = self.held.remove(&(table.name, id.clone()));
+        let old = self.held.remove(&(id.clone(), table.name));
         if table.name == tables::SERVICE_CASE.name {
             self.wakes.moved(&id, old.as_ref().and_then(|old| old.kept.wake_at), wake_at);
         }
         let new = old.is_none_or(|old| old.new);
-        self.held.insert((table.name, id), Held { table, kept, changed: Some(cells), new });
+        self.held.insert((id, table.name), Held { table, kept, changed: Some(cells), new });
     }
 
     /// The case to be woken first, if that is up to `now`.
@@ -75,7 +76,7 @@ impl<'a> Records<'a> {
     /// Writes what has changed.
     pub(super) fn write(&mut self) -> Result<(), DeskError> {
         let mut text = Vec::new();
-        for ((_, id), held) in &mut self.held {
+        for ((id, _), held) in &mut self.held {
             let Some(columns) = held.changed.take() else { continue };
             held.kept.record.write_json(&mut text).map_err(|error| data(id, error.to_string()))?;
             let mut row = Row {

@@ -40,9 +40,18 @@ impl<'a> Round<'a> {
         current: &'a Rulebook,
         books: &'a BTreeMap<Box<str>, Rulebook>,
         classifier: &'a Classifier,
+        about: usize,
     ) -> Result<Self, StoreError> {
         let head = tx.head(community)?;
-        Ok(Self { records: Records::new(tx, community), community, current, books, classifier, head, began: head })
+        Ok(Self {
+            records: Records::new(tx, community, about),
+            community,
+            current,
+            books,
+            classifier,
+            head,
+            began: head,
+        })
     }
 
     /// Writes the records that changed, and the chain row if it moved.

@@ -4,22 +4,22 @@ use std::collections::BTreeSet;
 use crate::calendar::Instant;
 use crate::ident::Id;
 
-/// How many more of the next to be woken are asked for each time: a single command needs one, a long batch many.
-const GROWTH: usize = 4;
+/// The most that are asked for at once, and how many more each time.
 const MOST: usize = 1024;
+const GROWTH: usize = 4;
 
 /// The next to be woken, complete up to a horizon.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Wakes {
     next: BTreeSet<(Instant, Id)>,
     horizon: Horizon,
-    asked: usize,
+    /// How many to ask for next.
+    ask: usize,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 enum Horizon {
     /// Nothing is known yet.
-    #[default]
     Unknown,
     /// What lies beyond this is not known.
     Until(Instant, Id),
@@ -38,6 +38,11 @@ impl Horizon {
 }
 
 impl Wakes {
+    /// For about so many commands or wakes: a single one needs one, a long batch many.
+    pub(super) fn new(about: usize) -> Self {
+        Self { next: BTreeSet::new(), horizon: Horizon::Unknown, ask: about.clamp(1, MOST) }
+    }
+
     /// How many of the next to be woken the store must be asked for before [`Wakes::first`] can answer.
     pub(super) fn wants(&self) -> Option<usize> {
         let lacking = match self.horizon {
@@ -45,12 +50,12 @@ impl Wakes {
             Horizon::Until(..) => self.next.is_empty(),
             Horizon::Open => false,
         };
-        lacking.then(|| self.asked.saturating_mul(GROWTH).clamp(1, MOST))
+        lacking.then_some(self.ask)
     }
 
     /// The store's answer to so many asked for.
     pub(super) fn know(&mut self, next: impl Iterator<Item = (Instant, Id)>, asked: usize) {
-        self.asked = asked;
+        self.ask = asked.saturating_mul(GROWTH).min(MOST);
         self.next = next.collect();
         self.horizon = match self.next.last() {
             Some((at, id)) if self.next.len() >= asked => Horizon::Until(*at, id.clone()),
@@ -85,11 +90,12 @@ mod tests {
         #[test]
         fn the_first_is_the_first_of_all(
             begin in prop::collection::vec(prop::option::of(0_i64..50), 1..12),
+            about in 1_usize..5,
             moves in prop::collection::vec((0_usize..12, prop::option::of(0_i64..50)), 0..40),
         ) {
             let id = |n: usize| Id::new(format!("k{n:02}")).unwrap();
             let mut all: Vec<Option<Instant>> = begin.iter().map(|at| at.map(Instant::from_micros)).collect();
-            let mut wakes = Wakes::default();
+            let mut wakes = Wakes::new(about);
             for (n, after) in moves {
                 let of_all = |all: &[Option<Instant>]| {
                     let mut due: Vec<_> = all.iter().enumerate().filter_map(|(n, at)| Some(((*at)?, id(n)))).collect();
