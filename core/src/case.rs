@@ -19,7 +19,7 @@ pub use labels::Labels;
 pub use notice::{Happened, Notice};
 pub use outlook::{COLUMNS, Outlook, wake, wake_at};
 pub use rules::{ChannelRule, KindRule, NoticeRule, On, ReasonRule, Rules, TargetRule, TopicRule, When};
-pub use state::{Attached, Escalation, Pin, Stamp, State, Status};
+pub use state::{Attached, Escalation, FACTS, Pin, Stamp, State, Status};
 
 #[cfg(test)]
 mod tests;

@@ -203,6 +203,10 @@ fn prepared<'c>(action: &'c case::Command, context: &Context<'_>) -> std::borrow
     let rules = context.current.case();
     let mut registration = registration.clone();
     registration.text = None;
+    if read.evidence.iter().all(|evidence| evidence.points == 0) {
+        // The text says nothing that the lexicon knows: the rulebook's defaults hold.
+        return std::borrow::Cow::Owned(case::Command::Register(registration));
+    }
     let labels = &mut registration.labels;
     let mut used = false;
     let mut fill = |slot: &mut Option<Id>, code: &str, known: bool| {

@@ -38,6 +38,7 @@ pub struct CaseFacts {
     due_plan: Option<Instant>,
     due_resolve: Option<Instant>,
     broken: i64,
+    running: i64,
 }
 
 impl CaseFacts {
@@ -67,6 +68,7 @@ impl CaseFacts {
             "due_plan" => self.due_plan = at,
             "due_resolve" => self.due_resolve = at,
             "broken" => self.broken = number,
+            "running" => self.running = number,
             _ => {}
         }
     }
@@ -89,8 +91,13 @@ impl CaseFacts {
         !matches!(&*self.status, "resolved" | "closed" | "cancelled" | "merged")
     }
 
-    fn broke(&self, metric: Metric) -> bool {
-        self.broken & metric.bit() != 0
+    /// Told as broken, over and late, or running and past due at `now`, whoever has or has not polled.
+    fn broke(&self, metric: Metric, due: Instant, now: Instant) -> bool {
+        self.broken & metric.bit() != 0 || (self.runs(metric) && due < now)
+    }
+
+    fn runs(&self, metric: Metric) -> bool {
+        self.running & metric.bit() != 0
     }
 }
 
@@ -112,8 +119,10 @@ pub struct MonthReport {
     pub carried_in: u64,
     /// Registered in the month.
     pub registered: u64,
-    /// Resolved in the month.
+    /// Resolved in the month; a case that was reopened counts where it was resolved last.
     pub resolved: u64,
+    /// Registered in the month and cancelled or merged into another since.
+    pub withdrawn: u64,
     /// Still open at the end of the month, or now.
     pub open: u64,
     /// Registered in the month and major.
@@ -148,7 +157,7 @@ pub struct Share {
     pub label: Words,
     /// Registered in the month.
     pub cases: u64,
-    /// Of these still open.
+    /// Of these still open at the end of the month, or now.
     pub open: u64,
 }
 
@@ -180,6 +189,8 @@ pub struct Deadlines {
     pub running: u64,
     /// Answered while the customer spoke, by phone or in person: reported apart (D1).
     pub at_intake: u64,
+    /// Resolved in the month without a word to the customer: no response to judge, and none to be proud of.
+    pub silent: u64,
     /// `kept / (kept + broken)`, from 0 to 1; absent if nothing was judged.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate: Option<f64>,
@@ -219,21 +230,26 @@ pub fn month(community: &Id, cases: &[CaseFacts], month: NaiveDate, now: Instant
         let before = |at: Option<Instant>| at.is_some_and(|at| at < span.from);
         before(case.registered) && !before(case.resolved) && !ended(case)
     };
+    let of_then = cases.iter().filter(|case| case.registered.is_some_and(|at| at < span.to));
     let mut late: Vec<&CaseFacts> =
-        cases.iter().filter(|case| case.is_open() && case.due.is_some_and(|due| due < now)).collect();
+        of_then.filter(|case| case.is_open() && case.due.is_some_and(|due| due < now)).collect();
     late.sort_by_key(|case| (case.due, case.number));
     let open = count(cases.iter().filter(open_at_end));
     let names = Names(book);
-    let share = |code_of: fn(&CaseFacts) -> &str, name: &dyn Fn(&str) -> Words| shares(&registered, code_of, name);
+    let share = |code_of: fn(&CaseFacts) -> &str, name: &dyn Fn(&str) -> Words| {
+        shares(&registered, code_of, name, &|case| open_at_end(&case))
+    };
     MonthReport {
         community: community.clone(),
         month: span.first.format("%Y-%m").to_string(),
         as_of: book.zone().format(now),
         rulebook: book.pin().to_owned(),
-        preliminary: now < span.to || open > 0,
+        preliminary: now < span.to
+            || cases.iter().any(|case| case.is_open() && case.registered.is_some_and(|at| at < span.to)),
         carried_in: count(cases.iter().filter(carried)),
         registered: count(registered.iter()),
         resolved: count(cases.iter().filter(|case| span.holds(case.resolved))),
+        withdrawn: count(registered.iter().filter(|case| ended(case))),
         open,
         major: count(registered.iter().filter(|case| case.major)),
         by_kind: share(|case| &case.kind, &|code| names.kind(code)),
@@ -316,12 +332,17 @@ fn named<R>(code: &str, rules: &BTreeMap<Code, R>, label: impl Fn(&R) -> &Words)
 }
 
 /// Cases by label, the largest share first.
-fn shares(cases: &[&CaseFacts], code_of: fn(&CaseFacts) -> &str, name: &dyn Fn(&str) -> Words) -> Vec<Share> {
+fn shares(
+    cases: &[&CaseFacts],
+    code_of: fn(&CaseFacts) -> &str,
+    name: &dyn Fn(&str) -> Words,
+    is_open: &dyn Fn(&CaseFacts) -> bool,
+) -> Vec<Share> {
     let mut counted: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
     for case in cases {
         let (all, open) = counted.entry(code_of(case)).or_default();
         *all += 1;
-        *open += u64::from(case.is_open());
+        *open += u64::from(is_open(case));
     }
     let mut shares: Vec<Share> = counted
         .into_iter()
@@ -365,10 +386,12 @@ fn deadlines(cases: &[CaseFacts], metric: Metric, span: &Month, now: Instant, bo
         broken: 0,
         running: 0,
         at_intake: 0,
+        silent: 0,
         rate: None,
         clause: rule.clause.clone(),
     };
     for case in cases {
+        told.silent += u64::from(metric == Metric::Respond && span.holds(case.resolved) && case.responded.is_none());
         let due = match metric {
             Metric::Respond => case.due_respond,
             Metric::Plan => case.due_plan,
@@ -378,9 +401,9 @@ fn deadlines(cases: &[CaseFacts], metric: Metric, span: &Month, now: Instant, bo
         let answered = book.case().channels.get(&*case.channel).is_some_and(|channel| channel.answered);
         if metric == Metric::Respond && answered {
             told.at_intake += 1;
-        } else if case.broke(metric) {
+        } else if case.broke(metric, due, now) {
             told.broken += 1;
-        } else if due >= now && case.is_open() && !(metric == Metric::Respond && case.responded.is_some()) {
+        } else if case.runs(metric) {
             told.running += 1;
         } else {
             told.kept += 1;

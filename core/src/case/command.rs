@@ -240,8 +240,8 @@ pub struct LabelChange {
     /// Whether it is major.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub major: Option<bool>,
-    /// Which model gave those that nobody stated.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// Which model gave those that nobody stated: for the step to say, not for the caller.
+    #[serde(skip)]
     pub model: Option<Box<str>>,
 }
 

@@ -141,7 +141,7 @@ fn advance(state: &State, command: &Command, rules: &Rules, moment: Moment) -> R
             stands(state, state.status != Status::Suspended)?;
             until.map_or(Ok(()), |until| later(until, moment))?;
             let reason = known_reason(command, reason, rules)?;
-            not_across_breach(state, &reason, rules, moment)?;
+            not_across_breach(state, Some(&reason), rules, moment)?;
             Event::Suspended { reason, until: *until }
         }
         Command::Resume { .. } => {
@@ -174,6 +174,7 @@ fn advance(state: &State, command: &Command, rules: &Rules, moment: Moment) -> R
         }
         Command::Cancel { reason, .. } => {
             open(state, moment)?;
+            not_across_breach(state, None, rules, moment)?;
             Event::Cancelled { reason: known_reason(command, reason, rules)? }
         }
         Command::Merge { into, .. } => {
@@ -181,6 +182,7 @@ fn advance(state: &State, command: &Command, rules: &Rules, moment: Moment) -> R
             if *into == state.case_id {
                 return Err(Refusal::new("case.itself", "工单不能并入自身", "a case cannot be merged into itself"));
             }
+            not_across_breach(state, None, rules, moment)?;
             Event::Merged { into: into.clone() }
         }
         Command::Reopen { reason, .. } => {
@@ -262,6 +264,7 @@ fn relabel(
     if let Some(since) = state.attached.iter().map(|one| one.since).max().filter(|since| moment.at < *since) {
         return Err(out_of_order(moment, since));
     }
+    not_across_breach(state, None, rules, moment)?;
     let holding = rules.holding(&new, &state.channel);
     let held: Vec<&Code> = state.attached.iter().filter(|one| one.until.is_none()).map(|one| &one.target).collect();
     let event = Event::Relabelled {
@@ -443,15 +446,19 @@ fn out_of_order(moment: Moment, last: Instant) -> Refusal {
     )
 }
 
-/// Nobody dates a pause back across a breach that was told: what was told stays told.
-fn not_across_breach(state: &State, reason: &Code, rules: &Rules, moment: Moment) -> Result<(), Refusal> {
+/// Nobody dates a pause, or an end that is no answer, back across a breach that was told: what was told stays told.
+fn not_across_breach(state: &State, reason: Option<&Code>, rules: &Rules, moment: Moment) -> Result<(), Refusal> {
+    // Without a late entry there is no breach that lies after it.
+    if moment.at == moment.recorded_at {
+        return Ok(());
+    }
     let outlook = Outlook::of(state, rules)?;
-    match outlook.told_breach_undone(reason.as_str(), moment.at) {
+    match outlook.told_breach_undone(reason.map(|reason| reason.as_str()), moment.at) {
         None => Ok(()),
         Some(due) => Err(Refusal::new(
             "case.across_breach",
-            "不得把暂停补录到已通报的超时之前",
-            format!("a pause cannot be dated to `{}`, before the breach of `{due}` that was told", moment.at),
+            "不得补录到已通报的超时之前",
+            format!("this cannot be dated to `{}`, before the breach of `{due}` that was told", moment.at),
         )),
     }
 }

@@ -26,7 +26,7 @@ pub fn wake(state: &State, rules: &Rules, at: Instant) -> Result<Vec<Happened>, 
 }
 
 /// The columns of a case, in order: what is filtered, sorted and reported.
-pub const COLUMNS: [&str; 24] = [
+pub const COLUMNS: [&str; 25] = [
     "number",
     "kind",
     "status",
@@ -50,6 +50,7 @@ pub const COLUMNS: [&str; 24] = [
     "due_plan",
     "due_resolve",
     "broken",
+    "running",
     "provisional",
 ];
 
@@ -172,14 +173,15 @@ impl<'a> Outlook<'a> {
         }
     }
 
-    /// The due time of a breach that was told, which a suspension for `reason` from `at` on would undo.
-    pub(super) fn told_breach_undone(&self, reason: &str, at: Instant) -> Option<Instant> {
-        let pauses = |seen: &&Seen<'_>| {
+    /// The due time of a breach that was told, which a suspension for `reason` from `at` on would undo; without a reason,
+    /// which an end of the clock at `at` would.
+    pub(super) fn told_breach_undone(&self, reason: Option<&str>, at: Instant) -> Option<Instant> {
+        let touched = |seen: &&Seen<'_>| {
             let target = &seen.rule.target;
-            target.metric != Metric::Promise
-                && target.pauses.iter().any(|pause| pause.holds(Status::Suspended.code(), Some(reason)))
+            let paused = |reason| target.pauses.iter().any(|pause| pause.holds(Status::Suspended.code(), Some(reason)));
+            reason.is_none_or(|reason| target.metric != Metric::Promise && paused(reason))
         };
-        let told = self.clocks.iter().filter(pauses).filter(|seen| self.is_broken(seen) && self.is_told(seen, None));
+        let told = self.clocks.iter().filter(touched).filter(|seen| self.is_broken(seen) && self.is_told(seen, None));
         told.filter_map(|seen| seen.standing.due).find(|due| *due > at)
     }
 
@@ -237,6 +239,7 @@ impl<'a> Outlook<'a> {
             instant(self.due(Metric::Plan)),
             instant(self.due(Metric::Resolve)),
             Cell::Int(self.broken()),
+            Cell::Int(self.running()),
             Cell::Int(i64::from(self.provisional())),
         ]
     }
@@ -253,6 +256,12 @@ impl<'a> Outlook<'a> {
     fn broken(&self) -> i64 {
         let broken = self.clocks.iter().filter(|seen| self.is_broken(seen));
         broken.fold(0, |bits, seen| bits | seen.rule.target.metric.bit())
+    }
+
+    /// A bit per metric that has an exchange which neither stopped nor waits.
+    fn running(&self) -> i64 {
+        let running = self.clocks.iter().filter(|seen| seen.standing.outcome(Instant::MIN) == Outcome::Running);
+        running.fold(0, |bits, seen| bits | seen.rule.target.metric.bit())
     }
 
     /// Over and late, or running and told as broken; a breach that a late entry disproved is none.

@@ -7,6 +7,22 @@ use crate::calendar::Instant;
 use crate::ident::{Code, Id};
 use crate::sla::Line;
 
+/// The marks that a rulebook may ask for before a case is resolved or closed.
+pub const FACTS: [&str; 12] = [
+    "told",
+    "heard",
+    "assigned",
+    "accepted",
+    "begun",
+    "arrived",
+    "planned",
+    "promised",
+    "kept",
+    "measured",
+    "acknowledged",
+    "revisited",
+];
+
 /// Where a case stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::error::DeskError;
 use super::query::{PAGE, Query};
 use super::records::{EXTERNAL, kept};
+use super::round::book_of;
 use crate::calendar::{Instant, Zone};
 use crate::case::{self, COLUMNS, Outlook, State, TargetRule};
 use crate::cell::Cell;
@@ -146,8 +147,9 @@ pub(super) struct Books<'a> {
 }
 
 impl Books<'_> {
-    fn of(&self, state: &State) -> &Rulebook {
-        self.pinned.get(&state.pin.0).unwrap_or(self.current)
+    /// The rulebook under a pin; another process may have brought it after this desk was opened.
+    fn of(&self, view: &dyn View, pin: &str) -> Result<Rulebook, DeskError> {
+        self.pinned.get(pin).map_or_else(|| book_of(view, pin), |book| Ok(book.clone()))
     }
 }
 
@@ -155,10 +157,15 @@ pub(super) fn answer(view: &dyn View, query: &Query, books: &Books<'_>) -> Resul
     match query {
         Query::Case { case_id, now } => {
             let state = case_state(view, case_id)?;
-            card(state, books, *now).map(|card| Answer::Case(Box::new(card)))
+            card(view, state, books, *now).map(|card| Answer::Case(Box::new(card)))
         }
         Query::Timeline { case_id } => timeline(view, case_id).map(Answer::Timeline),
         Query::Ledger { community, from, to, status, after, limit } => {
+            if let Some(after) =
+                after.as_ref().filter(|after| !matches!(view.record(&tables::SERVICE_CASE, after), Ok(Some(_))))
+            {
+                return Err(missing("case", after));
+            }
             let lower = from.map(|from| Cell::Int(from.micros()));
             let upper = to.map(|to| Cell::Int(to.micros()));
             let status = status.as_ref().map(|status| ("status", Cell::Text(status.shared())));
@@ -241,8 +248,8 @@ fn people_state(view: &dyn View, table: &'static Table, id: &Id) -> Result<peopl
     }
 }
 
-fn card(state: State, books: &Books<'_>, now: Instant) -> Result<CaseCard, DeskError> {
-    let book = books.of(&state);
+fn card(view: &dyn View, state: State, books: &Books<'_>, now: Instant) -> Result<CaseCard, DeskError> {
+    let book = books.of(view, &state.pin.0)?;
     let refused = |refusal: Refusal| DeskError::Refused(Box::new(refusal));
     let clocks = Outlook::of(&state, book.case()).and_then(|outlook| outlook.clocks(now)).map_err(refused)?;
     let preliminary = matches!(state.status, case::Status::Resolved | case::Status::Closed);
@@ -250,7 +257,7 @@ fn card(state: State, books: &Books<'_>, now: Instant) -> Result<CaseCard, DeskE
         .into_iter()
         .map(|clock| ClockCard {
             preliminary: preliminary && clock.stop.is_some(),
-            basis: basis(&state, &clock, book),
+            basis: basis(&state, &clock, &book),
             clock,
         })
         .collect();
@@ -291,6 +298,10 @@ fn steps(state: &State, clock: &Clock, rule: &TargetRule) -> Vec<Words> {
 fn timeline(view: &dyn View, case_id: &Id) -> Result<Vec<TimelineLine>, DeskError> {
     let mut lines = Vec::new();
     view.journal(&Which::Record(case_id), &mut |entry| {
+        // A customer or premises may have the same id.
+        if !entry.kind.starts_with("case.") {
+            return ControlFlow::Continue(());
+        }
         lines.push(TimelineLine {
             seq: entry.seq,
             at: entry.at,
@@ -339,19 +350,23 @@ fn outbox(
     limit: usize,
     books: &Books<'_>,
 ) -> Result<Vec<NoticeLine>, DeskError> {
-    let mut lines = Vec::new();
-    let mut rows = 0_usize;
+    let mut entries: Vec<Entry> = Vec::new();
     view.journal(&Which::After { community, seq: after, notices_only: true }, &mut |entry| {
-        lines.extend(notice_lines(entry, books));
-        rows = rows.saturating_add(1);
-        if rows < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        entries.push(entry.clone());
+        if entries.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     })?;
+    let mut lines = Vec::new();
+    for entry in &entries {
+        // What is told is said in the words of the rulebook that the case lives under.
+        let pin = case_state(view, &entry.record)?.pin;
+        lines.extend(notice_lines(entry, &books.of(view, &pin.0)?));
+    }
     Ok(lines)
 }
 
-fn notice_lines(entry: &Entry, books: &Books<'_>) -> Vec<NoticeLine> {
+fn notice_lines(entry: &Entry, book: &Rulebook) -> Vec<NoticeLine> {
     let line = |notice: case::Notice| {
-        let rule = std::iter::once(books.current).chain(books.pinned.values()).find_map(|book| book.rule(&notice.rule));
+        let rule = book.rule(&notice.rule);
         NoticeLine {
             seq: entry.seq,
             at: entry.at,

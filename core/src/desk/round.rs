@@ -12,7 +12,7 @@ use crate::envelope::{Action, Command, Context, Entry, Head, Kept, Outcome, Reco
 use crate::ident::Id;
 use crate::refusal::Refusal;
 use crate::rulebook::Rulebook;
-use crate::store::{StoreError, Table, Tx, Which, tables};
+use crate::store::{StoreError, Table, Tx, View, Which, tables};
 
 /// What time alone brought.
 #[derive(Debug, Clone, Copy, Default)]
@@ -75,33 +75,35 @@ impl<'a> Round<'a> {
         if let Err(refusal) = permit(command, self.current) {
             return Ok(Err(refusal));
         }
-        let woken_to = self.head.woken_to;
-        let woken = self.wake_due(command.recorded_at, usize::MAX)?;
-        let answer = self.step(command)?;
-        if answer.is_err() && woken.wakes == 0 {
-            // A refused command has moved nothing, time neither.
-            self.head.woken_to = woken_to;
+        if self.records.first_due(command.recorded_at)?.is_some() {
+            // A refused command moves nothing, time neither: it is tried on a copy before time goes on.
+            if let Err(refusal) = self.tried(command, &mut self.head.clone())? {
+                return Ok(Err(refusal));
+            }
+            self.wake_due(command.recorded_at, usize::MAX)?;
         }
-        Ok(answer)
+        let mut head = self.head;
+        let outcome = match self.tried(command, &mut head)? {
+            Ok(outcome) => outcome,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        self.head = head;
+        let record_id = command.record_id();
+        let receipt = Receipt::new(&command.id, &record_id, &outcome.entries, false);
+        self.keep(table_of(&command.action)?, record_id, outcome)?;
+        Ok(Ok(receipt))
     }
 
-    fn step(&mut self, command: &Command) -> Result<Result<Receipt, Refusal>, DeskError> {
-        let record_id = command.record_id();
-        let table = table_of(&command.action)?;
-        let before = match self.records.get(table, &record_id) {
+    /// What a command makes of its record as the transaction holds it; nothing is kept yet.
+    fn tried(&mut self, command: &Command, head: &mut Head) -> Result<Result<Outcome, Refusal>, DeskError> {
+        let before = match self.records.get(table_of(&command.action)?, &command.record_id()) {
             Ok(before) => before.cloned(),
             Err(DeskError::Refused(refusal)) => return Ok(Err(*refusal)),
             Err(error) => return Err(error),
         };
-        let pinned = self.pinned(before.as_ref())?.clone();
+        let pinned = self.pinned(before.as_ref())?;
         let context = Context { current: self.current, pinned: &pinned, classifier: self.classifier };
-        let outcome = match step(before, command, &context, &mut self.head) {
-            Ok(outcome) => outcome,
-            Err(refusal) => return Ok(Err(refusal)),
-        };
-        let receipt = Receipt::new(&command.id, &record_id, &outcome.entries, false);
-        self.keep(table, record_id, outcome)?;
-        Ok(Ok(receipt))
+        Ok(step(before, command, &context, head))
     }
 
     /// The answer to a command that was taken before.
@@ -151,19 +153,20 @@ impl<'a> Round<'a> {
     fn wake_one(&mut self, id: &Id, now: Instant) -> Result<Outcome, DeskError> {
         let before = self.records.get(&tables::SERVICE_CASE, id)?.cloned();
         let before = before.ok_or_else(|| data(id, "is listed as due but is not there".to_owned()))?;
-        let pinned = self.pinned(Some(&before))?.clone();
+        let pinned = self.pinned(Some(&before))?;
         wake(before, self.community, &pinned, now, &mut self.head)
             .map_err(|refusal| DeskError::Refused(Box::new(refusal)))?
             .ok_or_else(|| data(id, "is listed as due but has nothing to tell".to_owned()))
     }
 
-    fn pinned(&self, before: Option<&Kept>) -> Result<&Rulebook, DeskError> {
+    /// The rulebook that a record lives under. Another process may have brought it after this desk was opened.
+    fn pinned(&self, before: Option<&Kept>) -> Result<Rulebook, DeskError> {
         match before {
-            Some(Kept { record: Record::Case(state), .. }) => self
-                .books
-                .get(&state.pin.0)
-                .ok_or_else(|| data(&state.case_id, format!("its rulebook `{}` is not in the store", state.pin.0))),
-            _ => Ok(self.current),
+            Some(Kept { record: Record::Case(state), .. }) => match self.books.get(&state.pin.0) {
+                Some(book) => Ok(book.clone()),
+                None => book_of(&*self.records.tx, &state.pin.0),
+            },
+            _ => Ok(self.current.clone()),
         }
     }
 
@@ -183,6 +186,14 @@ fn table_of(action: &Action) -> Result<&'static Table, DeskError> {
     };
     let misfit = || StoreError::Misfit { table: name, reason: "is not declared".into() };
     tables::named(name).ok_or_else(|| misfit().into())
+}
+
+/// The rulebook that the store keeps under a pin.
+pub(super) fn book_of(view: &(impl View + ?Sized), pin: &str) -> Result<Rulebook, DeskError> {
+    let unknown = || DeskError::Missing { what: "rulebook", id: pin.into() };
+    let id = Id::new(pin).map_err(|_| unknown())?;
+    let stored = view.record(&tables::RULEBOOK, &id)?.ok_or_else(unknown)?;
+    Rulebook::from_json(&stored.state).map_err(|problems| DeskError::Rulebook { pin: pin.into(), problems })
 }
 
 /// The refusal of a time that lies before what a community's journal already knows.

@@ -13,7 +13,7 @@ pub struct Entry {
     pub community: Id,
     /// Its place in that chain, dense from 1.
     pub seq: u64,
-    /// The command that brought it; what time alone brought has a command id derived from the record and its instant.
+    /// The command that brought it; what time alone brought has a command id derived from the record and the number of its steps.
     pub command: Id,
     /// The `n`th event of that command, from 0.
     pub n: u32,

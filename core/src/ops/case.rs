@@ -115,6 +115,11 @@ pub(super) fn step(context: &Context, args: StepArgs) -> Result<StepResult, OpEr
     if !matches!(args.command.action, envelope::Action::Case(_)) {
         return Err(OpError::argument("command.do", "is not a command to a case"));
     }
+    if let Some(state) = args.state.as_ref().filter(|state| state.case_id != args.command.record_id()) {
+        let message =
+            format!("names the case `{}`, the state is that of `{}`", args.command.record_id(), state.case_id);
+        return Err(OpError::argument("command.do", &message));
+    }
     let before = args.state.map(|state| as_kept(state, args.version, pinned)).transpose()?;
     let mut head = args.head.read()?;
     let under = envelope::Context { current, pinned, classifier: context.classifier() };

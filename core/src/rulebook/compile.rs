@@ -74,6 +74,7 @@ impl Check<'_> {
         if raw.zone.is_none() {
             self.problem("zone", "is missing", "an IANA zone such as `Asia/Shanghai`");
         }
+        self.not_negative("time.tolerance", raw.time.tolerance);
         for (family, empty) in [
             ("kinds", raw.kinds.is_empty()),
             ("topics", raw.topics.is_empty()),
@@ -86,6 +87,13 @@ impl Check<'_> {
             if empty {
                 self.problem(family, "is missing or empty", "at least one entry");
             }
+        }
+    }
+
+    /// How long after the fact something may be entered, and how far clocks may run apart, are no less than nothing.
+    fn not_negative(&mut self, path: &str, length: Length) {
+        if length < Length::ZERO {
+            self.problem(path, format!("`{length}` is less than nothing"), "`PT0S` or more");
         }
     }
 
@@ -153,6 +161,7 @@ impl Check<'_> {
             self.clause(&path, clause);
         }
         let late = role.late.unwrap_or(self.raw.time.late);
+        self.not_negative(&format!("{path}.late"), late);
         Role { label: role.label.clone(), clause: role.clause.clone(), late, may: role.may.clone() }
     }
 
@@ -208,6 +217,16 @@ impl Check<'_> {
     fn kind(&mut self, code: &Code, kind: &RawKind) -> KindRule {
         if let Some(clause) = &kind.clause {
             self.clause(&format!("kinds.{code}"), clause);
+        }
+        for (step, needs) in [("resolve_needs", &kind.resolve_needs), ("close_needs", &kind.close_needs)] {
+            for (n, mark) in needs.iter().enumerate().filter(|(_, mark)| !case::FACTS.contains(&mark.as_str())) {
+                let path = format!("kinds.{code}.{step}[{n}]");
+                self.problem(
+                    path,
+                    format!("no case has the mark `{mark}`"),
+                    format!("one of {}", case::FACTS.join(", ")),
+                );
+            }
         }
         KindRule {
             label: kind.label.clone(),

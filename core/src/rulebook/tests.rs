@@ -89,6 +89,15 @@ fn ten_mistakes_give_ten_problems_in_the_order_of_the_file() {
     assert!(lines.is_sorted(), "{lines:?}");
 }
 
+#[test]
+fn what_would_never_hold_is_told() {
+    let text = book(
+        "[kinds.complaint]\nresolve_needs = [\"teld\"]\n[roles.king]\nlate = \"-1 h\"\n[time]\ntolerance = \"-5 min\"\n",
+    );
+    let paths: Vec<String> = told(&text).into_iter().map(|(path, _)| path).collect();
+    assert_eq!(paths, ["kinds.complaint.resolve_needs[0]", "roles.king.late", "time.tolerance"]);
+}
+
 /// A mistake that is struck out moves no later one to another path or line, and is not told twice.
 #[test]
 fn what_was_struck_out_shifts_nothing() {

@@ -73,6 +73,10 @@ impl SqliteStore {
     /// # Errors
     /// When the file is not ours, was written by a later version, is in use, or cannot be read or written.
     pub fn open(path: &str, options: &SqliteOptions) -> Result<Self, StoreError> {
+        if path.is_empty() {
+            // SQLite would take it for a database that is gone when it is closed.
+            return Err(StoreError::Failed("the path is empty".into()));
+        }
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_CREATE
             | OpenFlags::SQLITE_OPEN_NO_MUTEX

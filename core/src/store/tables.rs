@@ -28,6 +28,7 @@ pub static SERVICE_CASE: Table = Table {
         int("due_plan"),
         int("due_resolve"),
         int("broken"),
+        int("running"),
         int("provisional"),
     ],
     indexes: &[

@@ -118,7 +118,7 @@ CREATE VIEW ledger AS SELECT
   strftime('%Y-%m-%dT%H:%M:%SZ', c.responded / 1000000, 'unixepoch') AS responded,
   strftime('%Y-%m-%dT%H:%M:%SZ', c.due_resolve / 1000000, 'unixepoch') AS due_resolve,
   strftime('%Y-%m-%dT%H:%M:%SZ', c.resolved / 1000000, 'unixepoch') AS resolved,
-  CASE WHEN c.broken = 0 THEN 'in time' ELSE 'late' END AS kept, CASE c.major WHEN 0 THEN '' ELSE 'major' END AS major
+  CASE WHEN c.broken <> 0 THEN 'late' WHEN c.status IN ('resolved', 'closed') THEN 'in time' ELSE '' END AS kept, CASE c.major WHEN 0 THEN '' ELSE 'major' END AS major
 FROM service_case c JOIN community m ON m.pk = c.community;
 ";
 
