@@ -100,7 +100,7 @@ oracles: $(VENV)/ready $(NATIVE)
 	PYTHONPATH=python $(PYTHON) tests/oracles.py $(FILES)
 
 bench:
-	$(CARGO) bench -p guanjia --features sqlite
+	$(CARGO) bench -p guanjia --profile dist --features sqlite
 
 dist:
 	$(CARGO) build --profile dist -p guanjia-ffi

@@ -1,6 +1,6 @@
 //! Cases through the desk, beside hand-written SQL that writes the same rows and indexes, and beside two bare inserts.
 //!
-//! `cargo bench -p guanjia --features sqlite --bench desk`. A case is three commands: registered, told, resolved. The rounds
+//! `make bench`. A case is three commands: registered, told, resolved. The rounds
 //! of the three take turns, so that a noisy machine is noisy for all; medians and ratios are what to look at.
 #![expect(clippy::expect_used, clippy::disallowed_methods, reason = "a bench may stop, and measures time")]
 use std::path::Path;

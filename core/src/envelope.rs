@@ -78,6 +78,16 @@ pub fn step(
     head: &mut Head,
 ) -> Result<Outcome, Refusal> {
     permit(command, context.current)?;
+    permitted_step(before, command, context, head)
+}
+
+/// [`step`] for a command of which [`permit`] was asked already.
+pub(crate) fn permitted_step(
+    before: Option<Kept>,
+    command: &Command,
+    context: &Context<'_>,
+    head: &mut Head,
+) -> Result<Outcome, Refusal> {
     let (now, at) = (command.recorded_at, command.happened_at());
     let mut moved = *head;
     let woken = |outcome, head: &mut Head| catch_up(outcome, &command.community, context.pinned, now, head);

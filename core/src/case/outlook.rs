@@ -288,8 +288,9 @@ fn held<'a>(state: &'a State, rules: &'a Rules) -> impl Iterator<Item = (&'a Tar
         let rule = rules.target(&attached.target)?;
         let same_metric =
             |other: &Code| rules.target(other).is_some_and(|other| other.target.metric == rule.target.metric);
-        let before = state.attached.iter().take(n).filter(|other| same_metric(&other.target));
-        let since = before.filter_map(|other| other.until).max();
+        // Targets seldom give way: those that did are looked for first.
+        let before = state.attached.iter().take(n).filter_map(|other| other.until.map(|until| (other, until)));
+        let since = before.filter(|(other, _)| same_metric(&other.target)).map(|(_, until)| until).max();
         Some((rule, attached.since, Held { since, until: attached.until }))
     })
 }

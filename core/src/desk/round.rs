@@ -8,7 +8,7 @@ use super::error::DeskError;
 use super::records::{Records, data};
 use crate::calendar::Instant;
 use crate::classify::Classifier;
-use crate::envelope::{Action, Command, Context, Entry, Head, Kept, Outcome, Record, permit, step, wake};
+use crate::envelope::{Action, Command, Context, Entry, Head, Kept, Outcome, Record, permit, permitted_step, wake};
 use crate::ident::Id;
 use crate::refusal::Refusal;
 use crate::rulebook::Rulebook;
@@ -103,7 +103,7 @@ impl<'a> Round<'a> {
         };
         let pinned = self.pinned(before.as_ref())?;
         let context = Context { current: self.current, pinned: &pinned, classifier: self.classifier };
-        Ok(step(before, command, &context, head))
+        Ok(permitted_step(before, command, &context, head))
     }
 
     /// The answer to a command that was taken before.
