@@ -180,7 +180,9 @@ fn by_hand(from: &str, to: &str, durability: Durability, recorded: &Recorded, ba
         set.join(", ")
     );
     let watch = Stopwatch::now();
-    for group in recorded.journal.chunks(batch) {
+    // Rows of one command, and of the wakes before it, were entered at one instant and share a commit.
+    let commands: Vec<&[Vec<Value>]> = recorded.journal.chunk_by(|one, next| one.get(6) == next.get(6)).collect();
+    for group in commands.chunks(batch) {
         let transaction =
             connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).expect("a transaction");
         {
@@ -190,7 +192,7 @@ fn by_hand(from: &str, to: &str, durability: Durability, recorded: &Recorded, ba
                 transaction.prepare_cached("SELECT body FROM journal WHERE command = ?1").expect("prepared");
             let mut load =
                 transaction.prepare_cached("SELECT state FROM service_case WHERE id = ?1").expect("prepared");
-            for row in group {
+            for row in group.iter().copied().flatten() {
                 known.exists([row.get(3)]).expect("looked up");
                 let id = text(row.get(8));
                 load.query_row([id], |row| row.get::<_, String>(0)).ok();
@@ -198,7 +200,7 @@ fn by_hand(from: &str, to: &str, durability: Durability, recorded: &Recorded, ba
                 let state = recorded.cases.get(id).expect("its case");
                 case.execute(params_from_iter(state.iter().skip(1))).expect("a case");
             }
-            let last = group.last().expect("a row");
+            let last = group.last().and_then(|rows| rows.last()).expect("a row");
             transaction
                 .prepare_cached("UPDATE community SET seq = ?1, hash = ?2, woken_to = ?3 WHERE pk = 2")
                 .and_then(|mut update| update.execute(params_from_iter([last.get(2), last.get(14), last.get(6)])))

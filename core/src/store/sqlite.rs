@@ -119,6 +119,8 @@ impl Store for SqliteStore {
             .map_err(|error| failed(&error, waited_ms))?;
         let mut session = Session::new(&transaction, &self.kept);
         let result = session.take(community).and_then(|()| work(&mut session)).and_then(|()| session.write_heads());
+        // It holds statements of the transaction.
+        drop(session);
         let done = match result {
             Ok(()) => transaction.commit().map_err(|error| failed(&error, waited_ms)),
             // Dropping the transaction rolls it back.

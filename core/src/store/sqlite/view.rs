@@ -1,9 +1,10 @@
 //! Reading and writing within one SQLite transaction.
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt::Write;
 
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
-use rusqlite::{Connection, OptionalExtension, ToSql, params, params_from_iter};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, ToSql, params, params_from_iter};
 
 use super::statements::Statements;
 use super::{Kept, failed};
@@ -21,7 +22,12 @@ pub(super) struct Session<'a> {
     connection: &'a Connection,
     kept: &'a Kept,
     heads: HashMap<Id, Head>,
+    /// Statements that run for every command: looked up in the connection's cache once.
+    held: RefCell<Vec<(&'a str, CachedStatement<'a>)>>,
 }
+
+const APPEND: &str = "INSERT INTO journal (community, seq, command, n, at, recorded_at, actor, record, kind, v, notices, \
+                      body, body_hash, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
 
 /// Journal rows, for the rest of the question to follow.
 macro_rules! journal_rows {
@@ -36,7 +42,21 @@ macro_rules! journal_rows {
 
 impl<'a> Session<'a> {
     pub(super) fn new(connection: &'a Connection, kept: &'a Kept) -> Self {
-        Self { connection, kept, heads: HashMap::new() }
+        Self { connection, kept, heads: HashMap::new(), held: RefCell::default() }
+    }
+
+    /// Runs `work` on a statement that is held for the whole transaction.
+    fn with<T>(
+        &self,
+        sql: &'a str,
+        work: impl FnOnce(&mut CachedStatement<'a>) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<T> {
+        let place = self.held.borrow().iter().position(|(text, _)| std::ptr::eq(*text, sql));
+        let held = place.map(|place| self.held.borrow_mut().swap_remove(place).1);
+        let mut statement = held.map_or_else(|| self.connection.prepare_cached(sql), Ok)?;
+        let done = work(&mut statement);
+        self.held.borrow_mut().push((sql, statement));
+        done
     }
 
     fn statements(&self, table: &Table) -> Result<&'a Statements, StoreError> {
@@ -212,15 +232,14 @@ impl<'a> Session<'a> {
 
 impl View for Session<'_> {
     fn record(&self, table: &'static Table, id: &Id) -> Result<Option<Stored>, StoreError> {
-        let mut select = self.sql(self.connection.prepare_cached(&self.statements(table)?.record))?;
-        let mut rows = self.sql(select.query([id.as_str()]))?;
-        let Some(row) = self.sql(rows.next())? else { return Ok(None) };
-        Ok(Some(Stored {
-            community: self.name(self.sql(row.get(0))?)?,
-            version: self.sql(row.get(1))?,
-            wake_at: self.sql(row.get::<_, Option<i64>>(2))?.map(Instant::from_micros),
-            state: self.sql(row.get(3))?,
-        }))
+        let found = self.with(&self.statements(table)?.record, |select| {
+            let cells =
+                |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get::<_, Option<i64>>(2)?, row.get(3)?));
+            select.query_row([id.as_str()], cells).optional()
+        });
+        let Some((community, version, wake_at, state)) = self.sql(found)? else { return Ok(None) };
+        let wake_at = wake_at.map(Instant::from_micros);
+        Ok(Some(Stored { community: self.name(community)?, version, wake_at, state }))
     }
 
     fn row(&self, table: &'static Table, id: &Id) -> Result<Option<Row>, StoreError> {
@@ -361,26 +380,25 @@ impl Tx for Session<'_> {
             return Err(StoreError::Conflict { seq: entry.seq });
         }
         let number = self.number(&entry.community)?;
-        let mut insert = self.sql(self.connection.prepare_cached(
-            "INSERT INTO journal (community, seq, command, n, at, recorded_at, actor, record, kind, v, notices, body, \
-             body_hash, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
-        ))?;
-        let inserted = insert.execute(params![
-            number,
-            signed(entry.seq)?,
-            entry.command.as_str(),
-            entry.n,
-            entry.at.micros(),
-            entry.recorded_at.micros(),
-            entry.actor.as_str(),
-            entry.record.as_str(),
-            &*entry.kind,
-            entry.version,
-            entry.notices,
-            entry.body.as_deref(),
-            entry.body_hash,
-            entry.hash,
-        ]);
+        let seq = signed(entry.seq)?;
+        let inserted = self.with(APPEND, |insert| {
+            insert.execute(params![
+                number,
+                seq,
+                entry.command.as_str(),
+                entry.n,
+                entry.at.micros(),
+                entry.recorded_at.micros(),
+                entry.actor.as_str(),
+                entry.record.as_str(),
+                &*entry.kind,
+                entry.version,
+                entry.notices,
+                entry.body.as_deref(),
+                entry.body_hash,
+                entry.hash,
+            ])
+        });
         match inserted {
             Ok(_) => {}
             Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation) => {
@@ -398,12 +416,11 @@ impl Tx for Session<'_> {
             return Err(StoreError::Misfit { table: table.name, reason: reason.into() });
         }
         let number = self.number(&row.community)?;
-        let mut upsert = self.sql(self.connection.prepare_cached(&self.statements(table)?.put))?;
         let fixed = [Bound::Text(row.id.as_str()), Bound::Int(Some(number)), Bound::Int(Some(row.version))];
         let wake = Bound::Int(row.wake_at.map(Instant::micros));
         let cells = row.columns.iter().map(Bound::of);
         let values = fixed.into_iter().chain([wake]).chain(cells).chain([Bound::Text(&row.state)]);
-        self.sql(upsert.execute(params_from_iter(values)))?;
+        self.sql(self.with(&self.statements(table)?.put, |upsert| upsert.execute(params_from_iter(values))))?;
         keys.map_or(Ok(()), |keys| self.put_keys(row, number, keys))
     }
 
