@@ -180,6 +180,97 @@ fn by_hand(from: &str, to: &str, durability: Durability, recorded: &Recorded, ba
         set.join(", ")
     );
     let watch = Stopwatch::now();
+    // Rows of one command, and of the wakes before it, share a commit.
+    let belongs = |one: &Vec<Value>, next: &Vec<Value>| text(one.get(7)) == "time" || one.get(3) == next.get(3);
+    let commands: Vec<&[Vec<Value>]> = recorded.journal.chunk_by(belongs).collect();
+    for group in commands.chunks(batch) {
+        for answer in desk.submit_all(group).expect("the store holds") {
+            answer.expect("nothing is refused");
+        }
+    }
+    watch.elapsed().as_secs_f64()
+}
+
+/// What the desk wrote, as rows in the order in which it wrote them.
+struct Recorded {
+    /// Journal rows.
+    journal: Vec<Vec<Value>>,
+    /// The last form of each case, by its id.
+    cases: std::collections::HashMap<String, Vec<Value>>,
+    case_columns: Vec<String>,
+}
+
+fn recorded(path: &str) -> Recorded {
+    let connection = Connection::open(path).expect("the file");
+    let columns = |table: &str| -> Vec<String> {
+        let mut select =
+            connection.prepare(&format!("SELECT name FROM pragma_table_info('{table}')")).expect("a table");
+        let names = select.query_map([], |row| row.get(0)).expect("names");
+        names.map(|name| name.expect("a name")).collect()
+    };
+    let rows = |sql: &str, width: usize| -> Vec<Vec<Value>> {
+        let mut select = connection.prepare(sql).expect("a query");
+        let rows = select.query_map([], |row| (0..width).map(|at| row.get(at)).collect());
+        rows.expect("rows").map(|row| row.expect("a row")).collect()
+    };
+    let case_columns = columns("service_case");
+    let cases = rows("SELECT * FROM service_case", case_columns.len());
+    Recorded {
+        journal: rows("SELECT * FROM journal ORDER BY pos", columns("journal").len()),
+        cases: cases.into_iter().map(|row| (text(row.get(1)).to_owned(), row)).collect(),
+        case_columns,
+    }
+}
+
+fn text(value: Option<&Value>) -> &str {
+    match value {
+        Some(Value::Text(text)) => text,
+        _ => "",
+    }
+}
+
+fn durable(connection: &Connection, durability: Durability) {
+    let level = if durability == Durability::Full { "FULL" } else { "NORMAL" };
+    let settings = format!(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = {level}; PRAGMA wal_autocheckpoint = 16384;
+         PRAGMA secure_delete = ON; PRAGMA cache_size = -65536;"
+    );
+    connection.execute_batch(&settings).expect("the settings");
+}
+
+/// The same tables and indexes, the same journal rows, each followed by its case's row, and the chain row moved once a
+/// commit; statements are prepared once. What a command must look up first (was it taken? what is the case's state?) is
+/// looked up too.
+fn by_hand(from: &str, to: &str, durability: Durability, recorded: &Recorded, batch: usize) -> f64 {
+    let mut connection = Connection::open(to).expect("a file");
+    connection.execute("ATTACH ?1 AS desk", [from]).expect("the desk's file");
+    let schema: Vec<String> = {
+        let mut select = connection
+            .prepare("SELECT sql FROM desk.sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'")
+            .expect("a schema");
+        let all = select.query_map([], |row| row.get(0)).expect("rows");
+        all.map(|sql| sql.expect("a statement")).collect()
+    };
+    connection.execute_batch("DETACH desk").expect("detached");
+    durable(&connection, durability);
+    connection.execute_batch(&schema.join(";\n")).expect("the same schema");
+    connection
+        .execute("INSERT INTO community VALUES (2, 'riverside', 0, zeroblob(32), zeroblob(32), 0)", [])
+        .expect("the chain row");
+    connection
+        .set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+        .expect("statements are planned once");
+    let marks = |n: usize| vec!["?"; n].join(", ");
+    let journal_sql = format!("INSERT INTO journal VALUES (NULL{})", ", ?".repeat(14));
+    let set: Vec<String> =
+        recorded.case_columns.iter().skip(2).map(|name| format!("{name} = excluded.{name}")).collect();
+    let case_sql = format!(
+        "INSERT INTO service_case ({}) VALUES ({}) ON CONFLICT (id) DO UPDATE SET {}",
+        recorded.case_columns.iter().skip(1).cloned().collect::<Vec<_>>().join(", "),
+        marks(recorded.case_columns.len() - 1),
+        set.join(", ")
+    );
+    let watch = Stopwatch::now();
     // Rows of one command, and of the wakes before it, were entered at one instant and share a commit.
     let commands: Vec<&[Vec<Value>]> = recorded.journal.chunk_by(|one, next| one.get(6) == next.get(6)).collect();
     for group in commands.chunks(batch) {
