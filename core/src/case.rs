@@ -16,6 +16,7 @@ pub use command::{Command, LabelChange, Registration};
 pub use decide::{Moment, decide};
 pub use event::{Event, Registered, Told};
 pub use labels::Labels;
+pub(crate) use notice::OWNER;
 pub use notice::{Happened, Notice};
 pub use outlook::{COLUMNS, Outlook, wake, wake_at};
 pub use rules::{ChannelRule, KindRule, NoticeRule, On, ReasonRule, Rules, TargetRule, TopicRule, When};

@@ -137,7 +137,7 @@ pub fn wake(
 }
 
 /// Wakes a record until nothing is due.
-fn catch_up(
+pub(crate) fn catch_up(
     mut outcome: Outcome,
     community: &Id,
     pinned: &Rulebook,

@@ -8,7 +8,7 @@ use crate::ident::{Code, Id};
 use crate::sla::Metric;
 
 /// The recipient code that stands for the person responsible for the case.
-pub(super) const OWNER: &str = "owner";
+pub(crate) const OWNER: &str = "owner";
 
 /// Something to be told to somebody; the host drains notices and sends them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

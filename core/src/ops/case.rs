@@ -134,11 +134,8 @@ pub(super) fn wake(context: &Context, args: WakeArgs) -> Result<StepResult, OpEr
     let mut head = args.head.read()?;
     let cells = Outlook::of(&args.state, book.case())?.cells().into();
     let before = as_kept(args.state, args.version, book)?;
-    let mut outcome = Outcome { kept: before, entries: Vec::new(), cells };
-    while let Some(woken) = envelope::wake(outcome.kept.clone(), &args.community, book, args.now, &mut head)? {
-        outcome.entries.extend(woken.entries);
-        (outcome.kept, outcome.cells) = (woken.kept, woken.cells);
-    }
+    let asleep = Outcome { kept: before, entries: Vec::new(), cells };
+    let outcome = envelope::catch_up(asleep, &args.community, book, args.now, &mut head)?;
     kept(outcome, &head)
 }
 

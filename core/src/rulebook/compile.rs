@@ -5,7 +5,9 @@ use super::raw::{RawKind, RawLevel, RawNotice, RawRole, RawRulebook, RawTarget};
 use super::role::{Role, covers};
 use super::{Compiled, hash};
 use crate::calendar::{Budget, Calendar, Length, Zone};
-use crate::case::{self, ChannelRule, KindRule, Labels, NoticeRule, ReasonRule, Rules, TargetRule, TopicRule, When};
+use crate::case::{
+    self, ChannelRule, KindRule, Labels, NoticeRule, OWNER, ReasonRule, Rules, TargetRule, TopicRule, When,
+};
 use crate::clause::{Clause, Origin};
 use crate::ident::{Code, ID_MAX, hex};
 use crate::people;
@@ -14,8 +16,6 @@ use crate::sla::{Level, Metric, Target};
 
 /// The format this code reads.
 const FORMAT: u32 = 1;
-/// The recipient that stands for the person responsible; no role may be called so.
-const OWNER: &str = "owner";
 
 pub(super) fn compile(raw: RawRulebook) -> Result<Compiled, Problems> {
     let mut check = Check { raw: &raw, problems: Problems::default() };
