@@ -114,8 +114,8 @@ def business_rules(given: Record, conventions: Record) -> Record:
     """A calendar of the format as our rules."""
     named = (("holidays", "holidays"), ("workdays", "workdays"), ("workday_segments", "workday_hours"))
     dated = (("overrides", "days"), ("breaks", "breaks"))
-    week = {weekday.lower()[:3]: hours for weekday, hours in given.get("week", {}).items()}
-    rules = {"zone": given["tz"], "week": week, "conventions": conventions}
+    hours = {weekday.lower()[:3]: hours for weekday, hours in given.get("week", {}).items()}
+    rules = {"time_zone": given["tz"], "hours": week, "conventions": conventions}
     return rules | {ours: given[theirs] for theirs, ours in (*named, *dated) if given.get(theirs)}
 
 

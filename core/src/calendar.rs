@@ -44,13 +44,13 @@ use plan::Plan;
 /// ```
 /// use guanjia::calendar::{Budget, Calendar, CalendarRules, HolidayTable, Zone};
 /// let mut rules = CalendarRules::new(Zone::SHANGHAI);
-/// rules.week.insert("mon-fri".into(), vec!["08:30-12:00".into(), "13:30-18:00".into()]);
+/// rules.hours.insert("mon-fri".into(), vec!["08:30-12:00".into(), "13:30-18:00".into()]);
 /// rules.table = Some(HolidayTable::China);
 /// let office = Calendar::compile(&rules)?;
 /// let budget: Budget = "4 h".parse()?;
 /// // Friday 17:00 before a make-up Saturday.
 /// let due = office.deadline("2026-02-27T17:00:00+08:00".parse()?, &budget)?;
-/// assert_eq!(office.zone().format(due.at), "2026-02-28T11:30:00+08:00");
+/// assert_eq!(office.time_zone().format(due.at), "2026-02-28T11:30:00+08:00");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
@@ -161,7 +161,7 @@ impl Calendar {
     }
 
     /// Whose clocks it follows.
-    pub fn zone(&self) -> Zone {
+    pub fn time_zone(&self) -> Zone {
         self.0.plan.zone
     }
 
@@ -294,7 +294,7 @@ impl Calendar {
     }
 
     fn zoned(&self, at: Instant) -> Zoned {
-        Zoned { at, zone: self.zone() }
+        Zoned { at, zone: self.time_zone() }
     }
 
     fn outside(&self, at: Instant) -> CalendarError {

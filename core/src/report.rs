@@ -242,7 +242,7 @@ pub fn month(community: &Id, cases: &[CaseFacts], month: NaiveDate, now: Instant
     MonthReport {
         community: community.clone(),
         month: span.first.format("%Y-%m").to_string(),
-        as_of: book.zone().format(now),
+        as_of: book.time_zone().format(now),
         rulebook: book.pin().to_owned(),
         preliminary: now < span.to
             || cases.iter().any(|case| case.is_open() && case.registered.is_some_and(|at| at < span.to)),
@@ -289,7 +289,7 @@ impl Month {
     fn of(day: NaiveDate, now: Instant, book: &Rulebook) -> Self {
         let first = day.with_day(1).unwrap_or(day);
         let next = first.checked_add_months(Months::new(1)).unwrap_or(NaiveDate::MAX);
-        let midnight = |date: NaiveDate| book.zone().instant(date.and_time(NaiveTime::MIN));
+        let midnight = |date: NaiveDate| book.time_zone().instant(date.and_time(NaiveTime::MIN));
         let to = midnight(next);
         Self { first, next, from: midnight(first), to, seen: to.min(now) }
     }
@@ -354,7 +354,7 @@ fn shares(
 
 fn days(cases: &[CaseFacts], span: &Month, book: &Rulebook) -> Vec<DayFlow> {
     let mut flow: BTreeMap<NaiveDate, (u64, u64)> = BTreeMap::new();
-    let date = |at: Instant| book.zone().local(at).date();
+    let date = |at: Instant| book.time_zone().local(at).date();
     for case in cases {
         if let Some(at) = case.registered.filter(|at| span.holds(Some(*at))) {
             flow.entry(date(at)).or_default().0 += 1;
@@ -420,7 +420,7 @@ fn ratio(part: u64, whole: u64) -> f64 {
 }
 
 fn overdue(case: &CaseFacts, names: &Names<'_>) -> OverdueCase {
-    let at = |at: Option<Instant>| at.map(|at| names.0.zone().format(at)).unwrap_or_default();
+    let at = |at: Option<Instant>| at.map(|at| names.0.time_zone().format(at)).unwrap_or_default();
     OverdueCase {
         number: case.number.unwrap_or_default(),
         kind: names.kind(&case.kind),

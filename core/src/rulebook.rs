@@ -127,7 +127,7 @@ impl Rulebook {
     }
 
     /// The zone in which people read times.
-    pub fn zone(&self) -> Zone {
+    pub fn time_zone(&self) -> Zone {
         self.0.zone
     }
 

@@ -19,7 +19,7 @@ pub struct gj_calendar(Calendar);
 
 /// Compiles a calendar from its rules.
 ///
-/// @param rules JSON such as {"zone": "Asia/Shanghai", "table": "china", "week": {"mon-fri": ["08:30-17:30"]}}
+/// @param rules JSON such as {"time_zone": "Asia/Shanghai", "table": "china", "hours": {"mon-fri": ["08:30-17:30"]}}
 /// @param len bytes of `rules`
 /// @param out_calendar gets the calendar, yours to free with gj_calendar_free
 /// @param out_error gets what went wrong; may be NULL

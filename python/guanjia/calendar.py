@@ -129,7 +129,7 @@ class Calendar:
     zone skips moves forward by the gap, of one that comes twice ``fold`` says which. Calendars are immutable; two are equal
     if they say the same.
 
-    >>> office = Calendar({"mon-fri": ["09:00-17:00"]}, zone="Asia/Shanghai", naive="Asia/Shanghai")
+    >>> office = Calendar({"mon-fri": ["09:00-17:00"]}, time_zone="Asia/Shanghai", naive="Asia/Shanghai")
     >>> office.elapsed(datetime(2026, 3, 6, 16), datetime(2026, 3, 9, 10))
     datetime.timedelta(seconds=7200)
     """
@@ -138,9 +138,9 @@ class Calendar:
 
     def __init__(
         self,
-        week: Mapping[str, Hours],
+        hours: Mapping[str, Hours],
         *,
-        zone: str,
+        time_zone: str,
         table: Literal["china"] | None = None,
         holidays: Iterable[date | str | Mapping[str, Any]] = (),
         workdays: Iterable[date | str | Mapping[str, Any]] = (),
@@ -153,8 +153,8 @@ class Calendar:
         """Compiles rules; raises :class:`~guanjia.DataError` with all their problems.
 
         Args:
-            week: Hours by weekday or range: ``{"mon-fri": ["08:30-12:00", "13:30-18:00"]}``, ``{"daily": [...]}``.
-            zone: Whose clocks all times and dates here are read on.
+            hours: Hours by weekday or range: ``{"mon-fri": ["08:30-12:00", "13:30-18:00"]}``, ``{"daily": [...]}``.
+            time_zone: Whose clocks all times and dates here are read on.
             table: A table of holidays and make-up days that we keep.
             holidays: Closed days: dates, ``"12-25"`` for every year, ``{"from": ..., "to": ..., "name": ...}``.
             workdays: Make-up working days: open although the week or a holiday says otherwise.
@@ -165,8 +165,8 @@ class Calendar:
             naive: The zone of naive datetimes given to this calendar.
         """
         rules = {
-            "zone": zone,
-            "week": week,
+            "time_zone": time_zone,
+            "hours": hours,
             "table": table,
             "holidays": list(holidays),
             "workdays": list(workdays),
@@ -179,7 +179,7 @@ class Calendar:
 
     def _hold(self, native: _native.Calendar, naive: str | tzinfo | None) -> None:
         self._native = native
-        self._zone = zone_of(native.zone, "zone")
+        self._zone = zone_of(native.time_zone, "time_zone")
         self._naive = None if naive is None else zone_of(naive, "naive")
 
     @classmethod
@@ -194,22 +194,22 @@ class Calendar:
         return cls._of(_native.Calendar(written(rules)), naive)
 
     @classmethod
-    def round_the_clock(cls, zone: str, *, naive: str | tzinfo | None = None) -> Calendar:
+    def round_the_clock(cls, time_zone: str, *, naive: str | tzinfo | None = None) -> Calendar:
         """Always open, without holidays."""
-        return cls.from_rules({"zone": zone, "round_the_clock": True}, naive=naive)
+        return cls.from_rules({"time_zone": time_zone, "round_the_clock": True}, naive=naive)
 
     @classmethod
     def china(
         cls,
-        week: Mapping[str, Hours],
+        hours: Mapping[str, Hours],
         *,
-        zone: str = "Asia/Shanghai",
+        time_zone: str = "Asia/Shanghai",
         days: Mapping[date | str, Hours] | None = None,
         conventions: Conventions | None = None,
         naive: str | tzinfo | None = None,
     ) -> Calendar:
         """With the public holidays and make-up working days of the Chinese mainland, announced from 2004 to 2026."""
-        return cls(week, zone=zone, table="china", days=days, conventions=conventions, naive=naive)
+        return cls(hours, time_zone=time_zone, table="china", days=days, conventions=conventions, naive=naive)
 
     @property
     def rules(self) -> dict[str, Any]:
@@ -218,9 +218,9 @@ class Calendar:
         return rules
 
     @property
-    def zone(self) -> str:
+    def time_zone(self) -> str:
         """The IANA name of the zone whose clocks it follows."""
-        return self._native.zone
+        return self._native.time_zone
 
     @property
     def fingerprint(self) -> str:

@@ -64,9 +64,9 @@ class Rulebook:
         return self._native.pin
 
     @property
-    def zone(self) -> str:
+    def time_zone(self) -> str:
         """The IANA name of the zone in which people read times."""
-        return self._native.zone
+        return self._native.time_zone
 
     @property
     def calendars(self) -> tuple[str, ...]:

@@ -28,8 +28,8 @@ impl NativeCalendar {
 
     /// The IANA name of the zone.
     #[getter]
-    fn zone(&self) -> String {
-        self.0.zone().to_string()
+    fn time_zone(&self) -> String {
+        self.0.time_zone().to_string()
     }
 
     /// SHA-256 of what the rules say.

@@ -39,8 +39,8 @@ impl NativeRulebook {
 
     /// The IANA name of the zone in which people read times.
     #[getter]
-    fn zone(&self) -> String {
-        self.0.zone().to_string()
+    fn time_zone(&self) -> String {
+        self.0.time_zone().to_string()
     }
 
     /// As it was written, JSON.

@@ -34,17 +34,17 @@ MICROSECOND = timedelta(microseconds=1)
 OFFICE = Calendar.china({"mon-fri": ["08:30-12:00", "13:30-18:00"]})
 CALENDARS = {
     "office": OFFICE,
-    "night shift": Calendar({"daily": ["22:00-06:00"]}, zone="Asia/Shanghai", holidays=["2026-03-04"]),
+    "night shift": Calendar({"daily": ["22:00-06:00"]}, time_zone="Asia/Shanghai", holidays=["2026-03-04"]),
     "night shift by date": Calendar(
         {"mon-fri": ["20:00-08:00"]},
-        zone="Asia/Shanghai",
+        time_zone="Asia/Shanghai",
         table="china",
         conventions={"night_shift_holiday": "calendar_date"},
     ),
-    "clocks that change": Calendar({"daily": ["00:30-03:30", "09:00-17:00"]}, zone="America/New_York"),
+    "clocks that change": Calendar({"daily": ["00:30-03:30", "09:00-17:00"]}, time_zone="America/New_York"),
     "overlapping hours and breaks": Calendar(
         {"mon-sat": ["09:00-13:00", "12:00-17:00"]},
-        zone="Europe/Berlin",
+        time_zone="Europe/Berlin",
         holidays=[{"from": "12-24", "to": "01-02"}],
         breaks={date(2026, 3, 4): ["11:00-12:30"]},
     ),
@@ -231,7 +231,7 @@ def test_an_explanation_is_read_by_people() -> None:
 
 def test_the_table_of_a_notebook_shows_names_as_text() -> None:
     holiday = {"date": "2026-03-03", "name": "<b>Founding & feast</b>"}
-    calendar = Calendar({"mon-fri": ["09:00-17:00"]}, zone="Asia/Shanghai", holidays=[holiday])
+    calendar = Calendar({"mon-fri": ["09:00-17:00"]}, time_zone="Asia/Shanghai", holidays=[holiday])
     html = calendar.explain(datetime(2026, 3, 2, 16, tzinfo=SHANGHAI), "2 h")._repr_html_()
     assert "&lt;b&gt;Founding &amp; feast&lt;/b&gt;" in html and "<b>" not in html
 
@@ -292,7 +292,7 @@ def test_times_that_come_twice_or_never(local: str, fold: int, instant: str) -> 
     assert always.next_open(at) == datetime.fromisoformat(instant)
     # As the core reads the same wall clock, where it is read as the earlier one.
     if not fold:
-        hours = {"zone": "America/New_York", "days": {local[:10]: [f"{local[11:]}-24:00"]}}
+        hours = {"time_zone": "America/New_York", "days": {local[:10]: [f"{local[11:]}-24:00"]}}
         opening = call("calendar.next_open", calendar=hours, at=datetime(2026, 1, 1, tzinfo=UTC))["at"]
         assert datetime.fromisoformat(opening) == datetime.fromisoformat(instant)
 
@@ -400,7 +400,7 @@ def test_a_budget_moved_by_a_pause_lands_again() -> None:
 def test_every_rule_can_be_typed() -> None:
     typed = Calendar(
         {"mon-fri": [("08:30", "12:00"), (time(13, 30), time(18))], "sat": ["09:00-12:00"]},
-        zone="Asia/Shanghai",
+        time_zone="Asia/Shanghai",
         holidays=[date(2026, 5, 4), "12-25", {"from": date(2026, 8, 1), "to": "2026-08-03", "name": "works outing"}],
         workdays=[date(2026, 3, 8)],
         workday_hours=["10:00-16:00"],
@@ -409,8 +409,8 @@ def test_every_rule_can_be_typed() -> None:
         conventions={"at_closing": "roll", "day_means": timedelta(hours=8)},
     )
     written = Calendar.from_rules({
-        "zone": "Asia/Shanghai",
-        "week": {"mon-fri": ["08:30-12:00", "13:30-18:00"], "sat": ["09:00-12:00"]},
+        "time_zone": "Asia/Shanghai",
+        "hours": {"mon-fri": ["08:30-12:00", "13:30-18:00"], "sat": ["09:00-12:00"]},
         "holidays": ["2026-05-04", "12-25", {"from": "2026-08-01", "to": "2026-08-03", "name": "works outing"}],
         "workdays": ["2026-03-08"],
         "workday_hours": ["10:00-16:00"],
@@ -421,7 +421,7 @@ def test_every_rule_can_be_typed() -> None:
     assert typed == written and hash(typed) == hash(written) and typed.fingerprint == written.fingerprint
     assert typed != OFFICE and typed != "Asia/Shanghai"
     assert typed.rules["conventions"]["day_means"] == {"hours_per_day": "PT8H"}
-    assert (typed.zone, typed.known_until, OFFICE.known_until) == ("Asia/Shanghai", None, date(2026, 12, 31))
+    assert (typed.time_zone, typed.known_until, OFFICE.known_until) == ("Asia/Shanghai", None, date(2026, 12, 31))
 
 
 @pytest.mark.parametrize("calendar", CALENDARS.values(), ids=CALENDARS)
@@ -434,24 +434,24 @@ def test_a_calendar_survives_pickling_and_its_repr(calendar: Calendar) -> None:
 
 def test_all_problems_of_the_rules_are_told() -> None:
     with pytest.raises(DataError) as raised:
-        Calendar({"mon-fri": ["09:00-09:00"], "frei": ["09:00-17:00"]}, zone="Asia/Shanghai", holidays=["2026-02-30"])
-    assert [problem["path"] for problem in raised.value.problems] == ["holidays[0]", "week.frei", "week.mon-fri[0]"]
+        Calendar({"mon-fri": ["09:00-09:00"], "frei": ["09:00-17:00"]}, time_zone="Asia/Shanghai", holidays=["2026-02-30"])
+    assert [problem["path"] for problem in raised.value.problems] == ["holidays[0]", "hours.frei", "hours.mon-fri[0]"]
     assert raised.value.code == "problems" and raised.value.path == "holidays[0]"
 
 
 def test_an_unknown_zone_is_named() -> None:
     with pytest.raises(ArgumentError, match="`Asia/Shangai` is no time zone"):
-        Calendar({"mon": ["09:00-17:00"]}, zone="Asia/Shangai")
+        Calendar({"mon": ["09:00-17:00"]}, time_zone="Asia/Shangai")
     with pytest.raises(ArgumentError, match="`Mars/Base` is no time zone known here") as raised:
-        Calendar({"mon": ["09:00-17:00"]}, zone="Asia/Shanghai", naive="Mars/Base")
+        Calendar({"mon": ["09:00-17:00"]}, time_zone="Asia/Shanghai", naive="Mars/Base")
     assert raised.value.path == "naive"
 
 
 def test_what_is_allowed_but_not_meant_is_told() -> None:
     assert OFFICE.lint() == []
-    calendar = Calendar({"mon": ["09:00-13:00", "12:00-17:00"]}, zone="Asia/Shanghai")
-    assert [problem["path"] for problem in calendar.lint()] == ["week.mon"]
-    assert [problem["message"] for problem in Calendar({}, zone="UTC").lint()] == ["the calendar never opens"]
+    calendar = Calendar({"mon": ["09:00-13:00", "12:00-17:00"]}, time_zone="Asia/Shanghai")
+    assert [problem["path"] for problem in calendar.lint()] == ["hours.mon"]
+    assert [problem["message"] for problem in Calendar({}, time_zone="UTC").lint()] == ["the calendar never opens"]
 
 
 @pytest.mark.parametrize(("on", "day"), [
@@ -473,7 +473,7 @@ def test_hours_of_a_single_date() -> None:
 def test_what_is_not_announced_is_provisional() -> None:
     assert not OFFICE.provisional(datetime(2027, 1, 1, tzinfo=SHANGHAI))
     assert OFFICE.provisional(datetime(2027, 1, 1, 0, 0, 0, 1, tzinfo=SHANGHAI))
-    assert not Calendar({"mon": ["09:00-17:00"]}, zone="Asia/Shanghai").provisional(datetime(2100, 1, 1, tzinfo=UTC))
+    assert not Calendar({"mon": ["09:00-17:00"]}, time_zone="Asia/Shanghai").provisional(datetime(2100, 1, 1, tzinfo=UTC))
     assert OFFICE.explain(datetime(2026, 12, 31, 17, tzinfo=SHANGHAI), "2 h").provisional
 
 

@@ -64,12 +64,12 @@ def test_an_error_without_chinese_says_it_in_english() -> None:
 
 
 def test_a_rulebook_tells_all_its_problems() -> None:
-    text = 'id = "ours"\ncolour = "red"\n[calendars.office]\nclause = { origin = "ours" }\nrules = { zone = "Asia/Shangai" }\n'
+    text = 'id = "ours"\ncolour = "red"\n[calendars.office]\nclause = { origin = "ours" }\nrules = { time_zone = "Asia/Shangai" }\n'
     with pytest.raises(DataError) as raised:
         Rulebook(text)
     paths = {problem["path"]: problem for problem in raised.value.problems}
     assert paths["colour"]["line"] == 2 and "`colour`" in paths["colour"]["message"]
-    assert paths["calendars.office.rules.zone"]["line"] == 5
+    assert paths["calendars.office.rules.time_zone"]["line"] == 5
     assert raised.value.code == "problems" and "处错误" in raised.value.message_zh
     told = Rulebook.check(text)
     assert not told["ok"] and told["problems"] == raised.value.problems
@@ -92,9 +92,9 @@ def test_one_error_may_be_asked_in_both_languages() -> None:
 
 def test_our_own_arguments_are_worded_as_the_cores() -> None:
     with pytest.raises(ArgumentError) as ours:
-        Calendar({"mon": ["09:00-17:00"]}, zone="UTC", naive="Mars/Base")
+        Calendar({"mon": ["09:00-17:00"]}, time_zone="UTC", naive="Mars/Base")
     with pytest.raises(ArgumentError) as cores:
-        Calendar({"mon": ["09:00-17:00"]}, zone="Mars/Base")
-    for error, path in ((ours.value, "naive"), (cores.value, "zone")):
+        Calendar({"mon": ["09:00-17:00"]}, time_zone="Mars/Base")
+    for error, path in ((ours.value, "naive"), (cores.value, "time_zone")):
         assert (error.code, error.path) == ("argument", path)
         assert str(error).startswith(f"{path}: ") and error.message_zh.startswith(f"参数有误:{path}: ")

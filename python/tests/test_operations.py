@@ -20,7 +20,7 @@ OFFICE = Calendar.china({"mon-fri": ["09:00-17:00"]})
 def shorter_days() -> Rulebook:
     """The standard rulebook with an office that closes at noon."""
     record = Rulebook.standard().to_record() | {"id": "short", "version": "1"}
-    record["calendars"]["office"]["rules"]["week"] = {"mon-fri": ["08:30-12:00"]}
+    record["calendars"]["office"]["rules"]["hours"] = {"mon-fri": ["08:30-12:00"]}
     return Rulebook(json.dumps(record))
 
 
@@ -66,8 +66,8 @@ def test_arguments_are_given_by_name(args: Any) -> None:
 @pytest.mark.parametrize(("args", "path"), [
     ({"at": NINE.replace(tzinfo=None), "calendar": "office"}, "at"),
     ({"at": NINE, "calendar": "offi\udcffce"}, "calendar"),
-    ({"at": NINE, "calendar": {"zone": "UTC", "week": {"mon": [object()]}}}, "calendar.week.mon[0]"),
-    ({"at": NINE, "calendar": {"zone": "UTC", "week": {3: []}}}, "calendar.week"),
+    ({"at": NINE, "calendar": {"time_zone": "UTC", "hours": {"mon": [object()]}}}, "calendar.hours.mon[0]"),
+    ({"at": NINE, "calendar": {"time_zone": "UTC", "hours": {3: []}}}, "calendar.hours"),
     ({"at": NINE}, "calendar"),
     ({"at": NINE, "calendar": "office", "colour": "red"}, "colour"),
 ])  # fmt: skip
@@ -99,7 +99,7 @@ def test_a_context_holds_further_rulebooks_by_name() -> None:
 
 def test_what_the_core_refuses_is_an_error_of_data() -> None:
     with pytest.raises(DataError, match="no working time") as raised:
-        call("calendar.next_open", calendar={"zone": "UTC"}, at=NINE)
+        call("calendar.next_open", calendar={"time_zone": "UTC"}, at=NINE)
     assert raised.value.code.startswith("calendar")
 
 

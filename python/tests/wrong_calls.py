@@ -9,9 +9,9 @@ from guanjia import Calendar, Context, Days, Desk, Rulebook, WorkingDays, call
 
 def wrong(office: Calendar, desk: Desk, at: datetime) -> None:
     Calendar({"mon-fri": ["09:00-17:00"]})  # type: ignore[call-arg]
-    Calendar({"mon-fri": "09:00-17:00"}, zone="UTC", table="japan")  # type: ignore[arg-type]
-    Calendar({"mon-fri": []}, zone="UTC", conventions={"at_closing": "stay"})  # type: ignore[arg-type]
-    Calendar({"mon-fri": []}, zone="UTC", conventions={"closing": "land"})  # type: ignore[arg-type]
+    Calendar({"mon-fri": "09:00-17:00"}, time_zone="UTC", table="japan")  # type: ignore[arg-type]
+    Calendar({"mon-fri": []}, time_zone="UTC", conventions={"at_closing": "stay"})  # type: ignore[arg-type]
+    Calendar({"mon-fri": []}, time_zone="UTC", conventions={"closing": "land"})  # type: ignore[arg-type]
     office.deadline("2026-03-02T09:00:00+08:00", "4 h")  # type: ignore[arg-type]
     office.deadline(at, 4)  # type: ignore[arg-type]
     office.after(at, "4 h")  # type: ignore[arg-type]
@@ -20,7 +20,7 @@ def wrong(office: Calendar, desk: Desk, at: datetime) -> None:
     office.elapsed(at)  # type: ignore[call-arg]
     office.working_days_between("2026-03-02", "2026-03-09")  # type: ignore[arg-type]
     office.deadlines(at, "4 h")  # type: ignore[arg-type]
-    office.zone = "UTC"  # type: ignore[misc]
+    office.time_zone = "UTC"  # type: ignore[misc]
     office.explain(at, "4 h").due.hours  # type: ignore[attr-defined]
     WorkingDays("5")  # type: ignore[arg-type]
     Days(5, means="weekly")  # type: ignore[arg-type]

@@ -135,7 +135,7 @@ static void null_pointers(void) {
 /* --- text --------------------------------------------------------------------------------------------------------- */
 
 static void crooked_text(void) {
-    static const char not_utf8[] = "{\"zone\": \"\xFF\"}", cut_short[] = "ab\xE6\xBC";
+    static const char not_utf8[] = "{\"time_zone\": \"\xFF\"}", cut_short[] = "ab\xE6\xBC";
     gj_calendar *calendar = NULL;
     gj_rulebook *rulebook = NULL;
     gj_desk *desk = NULL;
@@ -228,9 +228,9 @@ static gj_rulebook *load(const char *text) {
     "kind = \"inquiry\"\ntopic = \"other\"\nurgency = \"normal\"\ncomplexity = \"general\"\n"
 
 static const char NIGHT[] =
-    "format = 1\nid = \"night\"\nversion = \"2\"\nzone = \"Asia/Shanghai\"\n[calendars.office]\n"
+    "format = 1\nid = \"night\"\nversion = \"2\"\ntime_zone = \"Asia/Shanghai\"\n[calendars.office]\n"
     "clause = { origin = \"ours\" }\n"
-    "rules = { zone = \"Asia/Shanghai\", week = { mon-sun = [\"22:00-06:00\"] } }\n"
+    "rules = { time_zone = \"Asia/Shanghai\", hours = { mon-sun = [\"22:00-06:00\"] } }\n"
     "[roles.agent]\nmay = [\"*\"]\n" LISTS;
 
 static int32_t open_at(const gj_context *context, const char *calendar, int64_t at) {
@@ -308,8 +308,8 @@ static void working_time(void) {
     WRONG(gj_calendar_deadlines(calendar, &record, 1, T("soon"), &got, NULL, NULL, &error), "budget");
 
     WRONG(gj_calendar_new(T("[]"), &none, &error), NULL);
-    WRONG(gj_calendar_new(T("{\"zone\": \"Asia/Shangrila\"}"), &none, &error), "zone");
-    FAILS(gj_calendar_new(T("{\"zone\": \"UTC\", \"week\": {\"someday\": [\"09:00-12:00\"]}}"), &none, &error),
+    WRONG(gj_calendar_new(T("{\"time_zone\": \"Asia/Shangrila\"}"), &none, &error), "time_zone");
+    FAILS(gj_calendar_new(T("{\"time_zone\": \"UTC\", \"hours\": {\"someday\": [\"09:00-12:00\"]}}"), &none, &error),
           GJ_E_DATA, "problems", NULL);
     CHECK(none == NULL);
     gj_calendar_free(calendar);
@@ -343,11 +343,11 @@ static const char TEN[] =
     "format = 1\n"                                          /*  1 */
     "id = \"ten\"\n"                                        /*  2 */
     "version = \"1\"\n"                                     /*  3 */
-    "zone = \"Asia/Shangrila\"\n"                           /*  4: no such zone */
+    "time_zone = \"Asia/Shangrila\"\n"                           /*  4: no such zone */
     "colour = \"red\"\n"                                    /*  5: no such field */
     "[calendars.office]\n"                                  /*  6 */
     "clause = { origin = \"ours\" }\n"                      /*  7 */
-    "rules = { zone = \"Asia/Shanghai\", week = { mon = [\"09:00-18:00\"], someday = [] } }\n" /* 8: no such day */
+    "rules = { time_zone = \"Asia/Shanghai\", hours = { mon = [\"09:00-18:00\"], someday = [] } }\n" /* 8: no such day */
     "[roles.agent]\n"                                       /*  9 */
     "may = [\"case.levitate\"]\n"                           /* 10: no such command */
     "late = \"soon\"\n"                                     /* 11: no length */
@@ -392,9 +392,9 @@ static void ten_mistakes(void) {
     static const struct {
         const char *path;
         int line;
-    } wanted[] = {{"zone", 4},
+    } wanted[] = {{"time_zone", 4},
                   {"colour", 5},
-                  {"calendars.office.rules.week.someday", 8},
+                  {"calendars.office.rules.hours.someday", 8},
                   {"roles.agent.may[0]", 10},
                   {"roles.agent.late", 11},
                   {"departments.maintenance.label", 13},
@@ -758,8 +758,8 @@ static void garbage(void) {
         "\"" NINE "\","
         "\"do\":{\"case.register\":{\"channel\":\"hotline\",\"text\":\"厨房水管漏水了\"}}}",
         "{\"ledger\":{\"community\":\"riverside\",\"from\":\"" NINE "\",\"status\":\"assigned\",\"limit\":10}}",
-        "{\"calendar\":{\"zone\":\"Asia/"
-        "Shanghai\",\"table\":\"china\",\"week\":{\"mon-fri\":[\"08:30-12:00\",\"22:30-06:00\"]}},"
+        "{\"calendar\":{\"time_zone\":\"Asia/"
+        "Shanghai\",\"table\":\"china\",\"hours\":{\"mon-fri\":[\"08:30-12:00\",\"22:30-06:00\"]}},"
         "\"start\":\"" NINE "\",\"budget\":{\"working_days\":-5,\"land\":\"close\"}}",
         "{\"total\":\"-1000.05\",\"shares\":[{\"key\":\"a\",\"weight\":\"89.5\"},{\"key\":\"b\",\"weight\":\"0."
         "000001\"}]}",

@@ -35,7 +35,7 @@ constexpr guanjia::instant MONDAY{guanjia::length{1772413200000000}};
 void working_time() {
     using std::chrono::hours;
     guanjia::context standards;
-    guanjia::calendar office(standards, "office"), always(R"({"zone": "Asia/Shanghai", "round_the_clock": true})");
+    guanjia::calendar office(standards, "office"), always(R"({"time_zone": "Asia/Shanghai", "round_the_clock": true})");
     CHECK(always.after(MONDAY, hours(30)) == MONDAY + hours(30));
     CHECK(always.deadline(MONDAY, "4 h").at == MONDAY + hours(4));
     CHECK(office.deadline(MONDAY, "400 working_days").provisional && !office.deadline(MONDAY, "1 h").provisional);
@@ -49,7 +49,7 @@ void working_time() {
     CHECK(statuses[1] == GJ_OK && statuses[2] == GJ_E_ARGUMENT);
     CHECK(thrown([&] { office.after(guanjia::instant::max(), hours(1)); }) == "argument");
     CHECK(thrown([&] { guanjia::calendar(standards, "nowhere"); }) == "argument");
-    CHECK(thrown([&] { guanjia::calendar("{\"zone\": \"UTC\"}").next_open(MONDAY); }) == "calendar.no_working_time");
+    CHECK(thrown([&] { guanjia::calendar("{\"time_zone\": \"UTC\"}").next_open(MONDAY); }) == "calendar.no_working_time");
 }
 
 void rulebooks() {

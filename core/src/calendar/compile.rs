@@ -30,9 +30,9 @@ pub(super) fn compile(rules: &CalendarRules) -> Result<Plan, Problems> {
         let problem = Problem::new("workdays", "a make-up working day needs its year");
         reader.problems.push(problem.expected("a date such as 2026-02-28"));
     }
-    let week = if rules.round_the_clock { daily() } else { reader.week(&rules.week) };
+    let week = if rules.round_the_clock { daily() } else { reader.week(&rules.hours) };
     let plan = Plan {
-        zone: rules.zone,
+        zone: rules.time_zone,
         ordinary: ordinary(&week),
         week,
         workday_hours: reader.hours("workday_hours", &rules.workday_hours),
@@ -59,7 +59,7 @@ impl CalendarRules {
                 lint_hours(self, &mut problems);
                 lint_days(self, &plan, &mut problems);
                 if plan.never_opens() {
-                    problems.push(Problem::new("", "the calendar never opens").expected("hours in `week` or `days`"));
+                    problems.push(Problem::new("", "the calendar never opens").expected("some in `hours` or `days`"));
                 }
                 problems
             }
@@ -71,7 +71,7 @@ fn lint_hours(rules: &CalendarRules, problems: &mut Problems) {
     let lists = |field: &'static str, lists: &BTreeMap<String, Vec<HoursText>>| {
         lists.iter().map(|(key, hours)| (format!("{field}.{key}"), hours.clone())).collect::<Vec<_>>()
     };
-    let mut all = lists("week", &rules.week);
+    let mut all = lists("hours", &rules.hours);
     all.push(("workday_hours".to_owned(), rules.workday_hours.clone()));
     all.extend(lists("days", &rules.days));
     for (path, hours) in all {
@@ -127,7 +127,7 @@ impl Reader {
             return;
         }
         let said = [
-            ("week", !rules.week.is_empty()),
+            ("hours", !rules.hours.is_empty()),
             ("table", rules.table.is_some()),
             ("holidays", !rules.holidays.is_empty()),
             ("workdays", !rules.workdays.is_empty()),
@@ -137,7 +137,7 @@ impl Reader {
         ];
         for (field, _) in said.into_iter().filter(|(_, said)| *said) {
             let problem = Problem::new(field, format!("`{field}` contradicts `round_the_clock`"));
-            self.problems.push(problem.expected("neither, or `week` with `daily`: [\"00:00-24:00\"]"));
+            self.problems.push(problem.expected("neither, or `hours` with `daily`: [\"00:00-24:00\"]"));
         }
     }
 
@@ -153,7 +153,7 @@ impl Reader {
     fn week(&mut self, lists: &BTreeMap<String, Vec<HoursText>>) -> [Vec<Segment>; 7] {
         let mut week: [Option<Vec<Segment>>; 7] = Default::default();
         for (key, texts) in lists {
-            let path = format!("week.{key}");
+            let path = format!("hours.{key}");
             let hours = self.hours(&path, texts);
             let Some(named) = weekdays(key) else {
                 let problem = Problem::new(path, format!("`{key}` names no weekday"));
@@ -164,7 +164,7 @@ impl Reader {
                 if weekday.is_some() {
                     let name = WEEKDAYS.get(n).copied().unwrap_or_default();
                     let problem =
-                        Problem::new(path.as_str(), format!("`{name}` has its hours elsewhere in `week` too"));
+                        Problem::new(path.as_str(), format!("`{name}` has its hours elsewhere in `hours` too"));
                     self.problems.push(problem.expected("each weekday once"));
                 }
                 *weekday = Some(hours.clone());
@@ -243,7 +243,7 @@ impl Reader {
             self.problems.push(problem.expected("`from` not after `to`"));
         } else if days > LONGEST_RANGE_DAYS {
             let problem = Problem::new(path, format!("`{from}` to `{to}` is longer than three years"));
-            self.problems.push(problem.expected("a shorter range, or no hours in `week`"));
+            self.problems.push(problem.expected("a shorter range, or none in `hours`"));
         }
         let count = usize::try_from(days.min(LONGEST_RANGE_DAYS).saturating_add(1)).unwrap_or(0);
         from.iter_days().take(count)
@@ -295,7 +295,7 @@ fn written(text: &str) -> Option<Written> {
     }
 }
 
-/// The weekdays that a key of `week` names, from 0 for Monday.
+/// The weekdays that a key of `hours` names, from 0 for Monday.
 fn weekdays(key: &str) -> Option<Vec<usize>> {
     let number = |name: &str| WEEKDAYS.iter().position(|weekday| *weekday == name);
     if key == "daily" {

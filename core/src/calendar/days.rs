@@ -50,9 +50,9 @@ impl Calendar {
     fn same_time(&self, start: Instant, budget: &Budget, days: &DayBudget) -> Result<Instant, CalendarError> {
         let first = self.first_working(start, days.count)?;
         let last = self.last_day(start, self.date_of(first), budget, days)?;
-        let wall = last.and_time(self.zone().local(first).time());
+        let wall = last.and_time(self.time_zone().local(first).time());
         let (open, close) = self.edges(last);
-        let at = self.zone().instant(wall).clamp(open, close);
+        let at = self.time_zone().instant(wall).clamp(open, close);
         match self.0.plan.conventions.at_closing {
             AtClosing::Land => Ok(at),
             AtClosing::Roll => self.next_open(at),
@@ -95,7 +95,7 @@ impl Calendar {
     }
 
     fn date_of(&self, at: Instant) -> NaiveDate {
-        self.zone().local(at).date()
+        self.time_zone().local(at).date()
     }
 
     /// The date to whose hours `at` belongs: that of the shift that it ends or lies in, else its own.
@@ -113,7 +113,7 @@ impl Calendar {
         match (open.first(), open.last()) {
             (Some(first), Some(last)) => (plan.at_place(first.from), plan.at_place(last.to)),
             _ => {
-                let midnight = |second| self.zone().instant(wall_clock(date, second));
+                let midnight = |second| self.time_zone().instant(wall_clock(date, second));
                 (midnight(0), midnight(86_400))
             }
         }

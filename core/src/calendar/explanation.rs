@@ -107,10 +107,10 @@ impl Calendar {
                 days = counted.ok_or_else(|| self.too_long(start, budget))?;
             }
         }
-        let mut words: Vec<Words> = spans.iter().map(|span| span.words(self.zone())).collect();
+        let mut words: Vec<Words> = spans.iter().map(|span| span.words(self.time_zone())).collect();
         words.extend(days.iter().map(CountedDay::words));
-        words.push(ending(self.zone(), due.at, due.provisional));
-        let format = |at| self.zone().format(at);
+        words.push(ending(self.time_zone(), due.at, due.provisional));
+        let format = |at| self.time_zone().format(at);
         let (start, end) = (format(start), format(due.at));
         Ok(Explanation { start, due: end, provisional: due.provisional, budget: *budget, spans, days, words })
     }
@@ -150,7 +150,7 @@ impl Calendar {
         due: Instant,
         budget: &Budget,
     ) -> Option<Vec<CountedDay>> {
-        let date = |at| self.zone().local(at).date();
+        let date = |at| self.time_zone().local(at).date();
         let (first, last) = (date(start.min(due)), date(due.max(start)));
         let wanted = budget.days()?.count.unsigned_abs();
         let dates: Vec<NaiveDate> = first.iter_days().take_while(|date| *date <= last).take(LIMIT + 1).collect();

@@ -168,7 +168,7 @@ pub struct DaysResult {
 pub fn deadline(args: &DeadlineArgs, find: Find<'_>) -> Result<DeadlineResult, OperationError> {
     let calendar = args.calendar.resolve(find)?;
     let due = calendar.deadline(args.start, &args.budget)?;
-    Ok(DeadlineResult { due: calendar.zone().format(due.at), provisional: due.provisional })
+    Ok(DeadlineResult { due: calendar.time_zone().format(due.at), provisional: due.provisional })
 }
 
 /// `calendar.elapsed`.
@@ -201,7 +201,7 @@ pub fn is_open(args: &InstantArgs, find: Find<'_>) -> Result<OpenResult, Operati
 /// [`OperationError`].
 pub fn next_open(args: &InstantArgs, find: Find<'_>) -> Result<InstantResult, OperationError> {
     let calendar = args.calendar.resolve(find)?;
-    Ok(InstantResult { at: calendar.zone().format(calendar.next_open(args.at)?) })
+    Ok(InstantResult { at: calendar.time_zone().format(calendar.next_open(args.at)?) })
 }
 
 /// `calendar.prev_close`.
@@ -210,7 +210,7 @@ pub fn next_open(args: &InstantArgs, find: Find<'_>) -> Result<InstantResult, Op
 /// [`OperationError`].
 pub fn prev_close(args: &InstantArgs, find: Find<'_>) -> Result<InstantResult, OperationError> {
     let calendar = args.calendar.resolve(find)?;
-    Ok(InstantResult { at: calendar.zone().format(calendar.prev_close(args.at)?) })
+    Ok(InstantResult { at: calendar.time_zone().format(calendar.prev_close(args.at)?) })
 }
 
 /// `calendar.working_days_between`.

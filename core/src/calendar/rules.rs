@@ -12,7 +12,7 @@ use crate::clause::Words;
 /// The rules of a calendar. Everything but the zone may be absent; null and absent are the same.
 ///
 /// Which hours a date has: its own (`days`), else those of a make-up working day (`workdays`, `table`), else none on
-/// a holiday (`holidays`, `table`), else those of its weekday (`week`). `breaks` are cut out last.
+/// a holiday (`holidays`, `table`), else those of its weekday (`hours`). `breaks` are cut out last.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -21,13 +21,13 @@ pub struct CalendarRules {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<Words>,
     /// Whose clocks the times and dates below are read on.
-    pub zone: Zone,
+    pub time_zone: Zone,
     /// Always open. Nothing else but the zone, the label and conventions may be said then.
     #[serde(default, deserialize_with = "or_default", skip_serializing_if = "std::ops::Not::not")]
     pub round_the_clock: bool,
     /// Hours by weekday: `mon` to `sun`, ranges such as `mon-fri`, or `daily`; each weekday at most once.
     #[serde(default, deserialize_with = "or_default", skip_serializing_if = "BTreeMap::is_empty")]
-    pub week: BTreeMap<String, Vec<HoursText>>,
+    pub hours: BTreeMap<String, Vec<HoursText>>,
     /// A table of public holidays and make-up working days that we keep.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub table: Option<HolidayTable>,
@@ -100,12 +100,12 @@ pub struct NamedDays {
 
 impl CalendarRules {
     /// Rules that say nothing but the zone: never open.
-    pub fn new(zone: Zone) -> Self {
+    pub fn new(time_zone: Zone) -> Self {
         Self {
             label: None,
-            zone,
+            time_zone,
             round_the_clock: false,
-            week: BTreeMap::new(),
+            hours: BTreeMap::new(),
             table: None,
             holidays: Vec::new(),
             workdays: Vec::new(),

@@ -77,7 +77,7 @@ impl Model {
         let week: BTreeMap<&str, Vec<String>> = names.into_iter().zip(self.week.iter().map(texts)).collect();
         let night = if self.by_date { "calendar_date" } else { "shift_start" };
         serde_json::from_value(json!({
-            "zone": "Asia/Shanghai", "week": week, "workday_hours": texts(&self.workday_hours),
+            "time_zone": "Asia/Shanghai", "hours": week, "workday_hours": texts(&self.workday_hours),
             "days": dated(&self.own), "breaks": dated(&self.breaks), "holidays": listed(&self.holidays),
             "workdays": listed(&self.workdays), "conventions": { "night_shift_holiday": night },
         }))
@@ -232,15 +232,15 @@ proptest! {
 /// Calendars on which the laws must hold: those of the desk, and what is awkward about clocks and nights.
 fn calendars() -> impl Strategy<Value = Calendar> {
     let rules = [
-        json!({ "zone": "Asia/Shanghai", "table": "china", "week": { "mon-fri": ["08:30-12:00", "13:30-18:00"] } }),
-        json!({ "zone": "Asia/Shanghai", "round_the_clock": true }),
-        json!({ "zone": "America/New_York", "week": { "daily": ["00:30-03:30", "09:00-17:00"] } }),
-        json!({ "zone": "Australia/Lord_Howe", "week": { "daily": ["22:00-06:00"] }, "holidays": ["12-25"] }),
+        json!({ "time_zone": "Asia/Shanghai", "table": "china", "hours": { "mon-fri": ["08:30-12:00", "13:30-18:00"] } }),
+        json!({ "time_zone": "Asia/Shanghai", "round_the_clock": true }),
+        json!({ "time_zone": "America/New_York", "hours": { "daily": ["00:30-03:30", "09:00-17:00"] } }),
+        json!({ "time_zone": "Australia/Lord_Howe", "hours": { "daily": ["22:00-06:00"] }, "holidays": ["12-25"] }),
         json!({
-            "zone": "Asia/Shanghai", "table": "china", "week": { "mon-sat": ["20:00-08:00"] },
+            "time_zone": "Asia/Shanghai", "table": "china", "hours": { "mon-sat": ["20:00-08:00"] },
             "conventions": { "night_shift_holiday": "calendar_date" },
         }),
-        json!({ "zone": "Europe/Berlin", "week": { "mon": ["09:00-13:00", "12:00-17:00"], "sun": ["02:15-02:45"] } }),
+        json!({ "time_zone": "Europe/Berlin", "hours": { "mon": ["09:00-13:00", "12:00-17:00"], "sun": ["02:15-02:45"] } }),
     ];
     select(rules.map(|rules| Calendar::compile(&serde_json::from_value(rules).unwrap()).unwrap()).to_vec())
 }
@@ -311,26 +311,30 @@ proptest! {
 fn a_fingerprint_is_that_of_what_the_rules_say() {
     let calendar = |rules: serde_json::Value| Calendar::compile(&serde_json::from_value(rules).unwrap()).unwrap();
     let written = calendar(json!({
-        "zone": "Asia/Shanghai", "week": { "mon-tue": ["09:00-12:00", "13:00-17:00"] },
+        "time_zone": "Asia/Shanghai", "hours": { "mon-tue": ["09:00-12:00", "13:00-17:00"] },
         "holidays": [{ "from": "2026-10-01", "to": "2026-10-02", "name": "National Day" }],
     }));
     let otherwise = calendar(json!({
-        "zone": "Asia/Shanghai", "label": { "zh": "周一", "en": "Mondays" }, "holidays": ["2026-10-02", "2026-10-01"],
-        "week": { "tue": [["13:00", "17:00"], ["09:00", "12:00"]], "mon": ["09:00-12:00", "13:00-17:00"] },
+        "time_zone": "Asia/Shanghai", "label": { "zh": "周一", "en": "Mondays" }, "holidays": ["2026-10-02", "2026-10-01"],
+        "hours": { "tue": [["13:00", "17:00"], ["09:00", "12:00"]], "mon": ["09:00-12:00", "13:00-17:00"] },
     }));
     assert_eq!(written, otherwise);
     for differs in [
-        json!({ "zone": "Asia/Urumqi", "week": {} }),
-        json!({ "zone": "Asia/Shanghai", "week": {}, "table": "china" }),
-        json!({ "zone": "Asia/Shanghai", "week": {}, "conventions": { "at_closing": "roll" } }),
-        json!({ "zone": "Asia/Shanghai", "week": {}, "holidays": ["10-01"] }),
-        json!({ "zone": "Asia/Shanghai", "week": {}, "holidays": ["2026-10-01"] }),
-        json!({ "zone": "Asia/Shanghai", "week": {}, "workdays": ["2026-10-01"] }),
-        json!({ "zone": "Asia/Shanghai", "week": {}, "days": { "2026-10-01": [] } }),
-        json!({ "zone": "Asia/Shanghai", "week": {}, "breaks": { "2026-10-01": ["09:00-10:00"] } }),
-        json!({ "zone": "Asia/Shanghai", "week": {}, "workday_hours": ["09:00-10:00"] }),
+        json!({ "time_zone": "Asia/Urumqi", "hours": {} }),
+        json!({ "time_zone": "Asia/Shanghai", "hours": {}, "table": "china" }),
+        json!({ "time_zone": "Asia/Shanghai", "hours": {}, "conventions": { "at_closing": "roll" } }),
+        json!({ "time_zone": "Asia/Shanghai", "hours": {}, "holidays": ["10-01"] }),
+        json!({ "time_zone": "Asia/Shanghai", "hours": {}, "holidays": ["2026-10-01"] }),
+        json!({ "time_zone": "Asia/Shanghai", "hours": {}, "workdays": ["2026-10-01"] }),
+        json!({ "time_zone": "Asia/Shanghai", "hours": {}, "days": { "2026-10-01": [] } }),
+        json!({ "time_zone": "Asia/Shanghai", "hours": {}, "breaks": { "2026-10-01": ["09:00-10:00"] } }),
+        json!({ "time_zone": "Asia/Shanghai", "hours": {}, "workday_hours": ["09:00-10:00"] }),
     ] {
-        assert_ne!(calendar(differs.clone()), calendar(json!({ "zone": "Asia/Shanghai", "week": {} })), "{differs}");
+        assert_ne!(
+            calendar(differs.clone()),
+            calendar(json!({ "time_zone": "Asia/Shanghai", "hours": {} })),
+            "{differs}"
+        );
     }
 }
 
@@ -342,15 +346,15 @@ fn a_lint_tells_the_place() {
         rules.lint().iter().map(|problem| problem.path.clone()).collect()
     };
     let office = json!(["09:00-12:00", "13:00-17:00"]);
-    assert_eq!(lint(json!({ "zone": "UTC", "week": { "mon-fri": office } })), Vec::<String>::new());
-    assert_eq!(lint(json!({ "zone": "UTC" })), [""]);
-    assert_eq!(lint(json!({ "zone": "UTC", "week": { "mon": ["09:00-12:00", "11:00-17:00"] } })), ["week.mon"]);
+    assert_eq!(lint(json!({ "time_zone": "UTC", "hours": { "mon-fri": office } })), Vec::<String>::new());
+    assert_eq!(lint(json!({ "time_zone": "UTC" })), [""]);
+    assert_eq!(lint(json!({ "time_zone": "UTC", "hours": { "mon": ["09:00-12:00", "11:00-17:00"] } })), ["hours.mon"]);
     assert_eq!(
         lint(json!({
-            "zone": "Asia/Shanghai", "table": "china", "week": { "mon-fri": office },
+            "time_zone": "Asia/Shanghai", "table": "china", "hours": { "mon-fri": office },
             "holidays": ["2026-02-28", "2026-03-02", "2026-03-03", "2026-03-03"], "workdays": ["2026-03-02"],
         })),
         ["holidays", "holidays", "holidays[3]"]
     );
-    assert_eq!(lint(json!({ "zone": "UTC", "week": { "someday": office } })), ["week.someday"]);
+    assert_eq!(lint(json!({ "time_zone": "UTC", "hours": { "someday": office } })), ["hours.someday"]);
 }

@@ -22,7 +22,7 @@ static BOOK: LazyLock<Rulebook> = LazyLock::new(|| {
         format = 1
         id = "house"
         version = "1"
-        zone = "UTC"
+        time_zone = "UTC"
         channels = { app = {}, phone = { answered = true } }
         topics = { leak = { department = "maintenance" } }
         departments = { maintenance = {}, security = {} }
@@ -55,7 +55,7 @@ static BOOK: LazyLock<Rulebook> = LazyLock::new(|| {
 
         [calendars.always]
         clause = { origin = "ours" }
-        rules = { zone = "UTC", round_the_clock = true }
+        rules = { time_zone = "UTC", round_the_clock = true }
 
         [[targets]]
         id = "respond"

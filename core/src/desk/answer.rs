@@ -175,12 +175,12 @@ pub(super) fn answer(view: &dyn View, query: &Query, books: &Books<'_>) -> Resul
                 .filters(status.into_iter().collect())
                 .after(after.clone())
                 .limit(page(*limit)?);
-            lines(view, &scan, books.current.zone()).map(Answer::Ledger)
+            lines(view, &scan, books.current.time_zone()).map(Answer::Ledger)
         }
         Query::Find { community, external } => {
             let ids = view.find(EXTERNAL, external.as_str().as_bytes(), community.as_ref())?;
             let rows = ids.iter().map(|id| view.row(&tables::SERVICE_CASE, id)).collect::<Result<Vec<_>, _>>()?;
-            Ok(Answer::Find(rows.iter().flatten().map(|row| line(row, books.current.zone())).collect()))
+            Ok(Answer::Find(rows.iter().flatten().map(|row| line(row, books.current.time_zone())).collect()))
         }
         Query::Overdue { community, now, limit } => {
             let of_community = community.as_ref().map(|id| ("community", Cell::Text(id.shared())));
@@ -188,7 +188,7 @@ pub(super) fn answer(view: &dyn View, query: &Query, books: &Books<'_>) -> Resul
                 .range(None, Some(Cell::Int(now.micros())))
                 .filters(of_community.into_iter().collect())
                 .limit(page(*limit)?);
-            lines(view, &scan, books.current.zone()).map(Answer::Overdue)
+            lines(view, &scan, books.current.time_zone()).map(Answer::Overdue)
         }
         Query::Outbox { community, after, limit } => {
             outbox(view, community, *after, page(*limit)?, books).map(Answer::Outbox)
@@ -267,7 +267,7 @@ fn card(view: &dyn View, state: State, books: &Books<'_>, now: Instant) -> Resul
 /// Why a clock is what it is: the rule, its article, what went in and the stretches of time counted and skipped.
 fn basis(state: &State, clock: &Clock, book: &Rulebook) -> Basis {
     let rule = book.case().targets.iter().find(|rule| *rule.id().as_str() == *clock.target);
-    let zone = book.zone();
+    let zone = book.time_zone();
     let mut inputs = BTreeMap::from([
         ("start".to_owned(), zone.format(clock.start)),
         ("rulebook".to_owned(), state.pin.0.to_string()),

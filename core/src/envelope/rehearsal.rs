@@ -102,8 +102,12 @@ fn compare(rulebook: &Rulebook, scenario: &Scenario, state: &case::State, entrie
     let clocks = Outlook::of(state, rulebook.case()).and_then(|outlook| outlook.clocks(scenario.at));
     for (target, due) in &expect.due {
         let clock = clocks.iter().flatten().find(|clock| *clock.target == *target.as_str());
-        let got = clock.and_then(|clock| clock.due).map(|due| rulebook.zone().format(due));
-        differ(&format!("due.{target}"), Some(rulebook.zone().format(*due)), got.unwrap_or_else(|| "none".to_owned()));
+        let got = clock.and_then(|clock| clock.due).map(|due| rulebook.time_zone().format(due));
+        differ(
+            &format!("due.{target}"),
+            Some(rulebook.time_zone().format(*due)),
+            got.unwrap_or_else(|| "none".to_owned()),
+        );
     }
     differences
 }

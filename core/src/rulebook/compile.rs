@@ -27,7 +27,7 @@ pub(super) fn compile(raw: RawRulebook) -> Result<Compiled, Problems> {
     let hash = hash(&raw);
     let digits = hex(hash.get(..8).unwrap_or_default());
     let pin: Box<str> = format!("{}@{}#{digits}", raw.id, raw.version).into();
-    let zone = raw.zone.unwrap_or(Zone::UTC);
+    let zone = raw.time_zone.unwrap_or(Zone::UTC);
     let tolerance = raw.time.tolerance;
     let people = people::Rules {
         roles: roles.keys().cloned().collect(),
@@ -71,8 +71,8 @@ impl Check<'_> {
                 );
             }
         }
-        if raw.zone.is_none() {
-            self.problem("zone", "is missing", "an IANA zone such as `Asia/Shanghai`");
+        if raw.time_zone.is_none() {
+            self.problem("time_zone", "is missing", "an IANA zone such as `Asia/Shanghai`");
         }
         self.not_negative("time.tolerance", raw.time.tolerance);
         for (family, empty) in [

@@ -28,7 +28,7 @@ pub struct RawRulebook {
     pub title: Option<Words>,
     /// The zone in which people read times.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub zone: Option<Zone>,
+    pub time_zone: Option<Zone>,
     /// The regulations that clauses cite, by code.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub regulations: BTreeMap<Code, Words>,

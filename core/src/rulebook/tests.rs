@@ -8,9 +8,9 @@ fn book(more: &str) -> String {
         r#"format = 1
 id = "house"
 version = "1"
-zone = "Asia/Shanghai"
+time_zone = "Asia/Shanghai"
 regulations = {{ S15 = {{ zh = "制度", en = "rules" }} }}
-calendars.always = {{ clause = {{ origin = "ours" }}, rules = {{ zone = "Asia/Shanghai", round_the_clock = true }} }}
+calendars.always = {{ clause = {{ origin = "ours" }}, rules = {{ time_zone = "Asia/Shanghai", round_the_clock = true }} }}
 roles.agent = {{ may = ["case.*"] }}
 channels.hotline = {{ answered = true }}
 kinds.repair = {{}}

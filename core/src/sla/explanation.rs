@@ -25,7 +25,7 @@ impl Target {
                 words
             }
         };
-        let zone = self.schedule.zone();
+        let zone = self.schedule.time_zone();
         words.push(match clock.due {
             Some(due) => due_words(zone, due),
             None => {
@@ -59,12 +59,12 @@ impl Target {
 
     fn unpaused(&self, from: Instant, to: Instant, words: &mut Vec<Words>) -> Result<(), CalendarError> {
         let spans = self.schedule.told_spans(from, to, &self.budget)?;
-        words.extend(spans.iter().map(|span| span.words(self.schedule.zone())));
+        words.extend(spans.iter().map(|span| span.words(self.schedule.time_zone())));
         Ok(())
     }
 
     fn pause_words(&self, pause: &Paused) -> Words {
-        let zone = self.schedule.zone();
+        let zone = self.schedule.time_zone();
         let reason = match pause.bucket {
             Bucket::Closed => Words::new("办结后至重开", "resolved until reopened"),
             Bucket::ThirdParty => Words::new("等待外部单位", "waiting for somebody outside"),

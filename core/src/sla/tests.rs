@@ -29,7 +29,7 @@ fn calendar(n: usize) -> Calendar {
             json!({ "mon": ["10:30-19:00"], "tue-sat": ["08:30-19:00"] }),
         ];
         let compiled = weeks.map(|week| {
-            let rules = json!({ "zone": "UTC", "week": week, "holidays": ["2026-03-05"] });
+            let rules = json!({ "time_zone": "UTC", "hours": week, "holidays": ["2026-03-05"] });
             Calendar::compile(&serde_json::from_value(rules).unwrap()).unwrap()
         });
         std::iter::once(Calendar::round_the_clock(Zone::UTC)).chain(compiled).collect()

@@ -143,7 +143,7 @@ fn typed(context: &Context, op: &str, args: &Value) -> Option<Value> {
     }
     let calendar: CalendarRef = field(args, "calendar");
     let calendar: Calendar = calendar.resolve(&|name| context.calendar(name)).expect("the calendar compiles");
-    let shown = |at: Instant| calendar.zone().format(at);
+    let shown = |at: Instant| calendar.time_zone().format(at);
     Some(match op {
         "calendar.deadline" => {
             let budget: Budget = field(args, "budget");

@@ -74,7 +74,7 @@ type Planned = (Instant, usize, Step);
 
 /// Runs the file through a new desk at `database`, from the first request to the last moment that the file knows.
 pub(crate) fn run(csv: &Path, issues: &[Issue], database: &Path, shown: bool) -> Result<Ride, Failure> {
-    let zone = issues.first().map_or(Zone::UTC, |issue| issue.rulebook.zone());
+    let zone = issues.first().map_or(Zone::UTC, |issue| issue.rulebook.time_zone());
     let knows =
         |topic: &Id, at: Instant| in_force(issues, zone, at).is_some_and(|book| book.case().topics.contains_key(topic));
     let log = log::read(csv, zone, &knows)?;

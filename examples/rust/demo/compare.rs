@@ -115,7 +115,7 @@ impl Reason {
 
 /// Compares what the desk says with what the city says.
 pub(crate) fn compare(ride: &Ride, issues: &[Issue]) -> Result<Comparison, Failure> {
-    let zone = issues.first().map_or(Zone::UTC, |issue| issue.rulebook.zone());
+    let zone = issues.first().map_or(Zone::UTC, |issue| issue.rulebook.time_zone());
     let mut comparing =
         Comparing { issues, zone, told: Comparison::default(), reasons: BTreeMap::new(), types: BTreeMap::new() };
     for request in &ride.log.requests {

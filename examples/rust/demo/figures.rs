@@ -45,7 +45,7 @@ pub(crate) struct Book {
 impl Figures {
     pub(crate) fn of(file: String, ride: Ride, issues: &[Issue]) -> Result<Self, Failure> {
         let due = compare(&ride, issues)?;
-        let zone = issues.first().map(|issue| issue.rulebook.zone());
+        let zone = issues.first().map(|issue| issue.rulebook.time_zone());
         let mut broken = ride.log.broken;
         broken.extend(ride.refused);
         broken.sort_by_key(|row| row.line);

@@ -80,7 +80,7 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
 fn proof(arguments: &Arguments, database: &Path, shown: bool) -> Result<(Figures, Place), Failure> {
     let issues = arguments.issues()?;
     let ride = boston::run(&arguments.csv, &issues, database, shown)?;
-    let zone = issues.first().map(|issue| issue.rulebook.zone()).unwrap_or(guanjia::calendar::Zone::UTC);
+    let zone = issues.first().map(|issue| issue.rulebook.time_zone()).unwrap_or(guanjia::calendar::Zone::UTC);
     let opened = ride.log.requests.iter().map(|request| request.opened).max().unwrap_or(ride.as_of);
     let month = zone.local(opened).date().with_day(1).unwrap_or_default();
     let place = Place { community: Id::new(boston::COMMUNITY)?, month, now: ride.as_of };

@@ -83,7 +83,7 @@ impl Month<'_> {
 
     /// A contact and what comes of it.
     fn visit(&mut self, contact: &Contact, at: NaiveDateTime, of_morning: Option<usize>) -> Result<(), Failure> {
-        let zone = self.book.zone();
+        let zone = self.book.time_zone();
         let registered = zone.instant(at);
         let read = self.classifier.classify(&contact.text);
         let mut case = Course { n: self.planned.len(), month: self, registered };

@@ -108,7 +108,7 @@ impl Stage<'_> {
         *self.kinds.entry(card.case.labels.kind.clone()).or_default() += 1;
         self.cases.push((case_id, planned.at));
         let labels = self.labels(&card);
-        let zone = self.desk.rulebook().zone();
+        let zone = self.desk.rulebook().time_zone();
         let mut due = Vec::new();
         for clock in &card.clocks {
             self.used.entry(clock.basis.rule.clone()).or_insert_with(|| rule_words(clock));
@@ -173,7 +173,7 @@ impl Stage<'_> {
     fn close_month(&mut self, planned: &[Planned]) -> Result<Place, Failure> {
         let next = self.morning.day.with_day(1).and_then(|first| first.checked_add_months(Months::new(1)));
         let day = next.ok_or_else(|| Failure("the month has no end".to_owned()))?;
-        let now = self.desk.rulebook().zone().instant(day.and_time(NaiveTime::MIN));
+        let now = self.desk.rulebook().time_zone().instant(day.and_time(NaiveTime::MIN));
         let now = planned.last().map_or(now, |last| now.max(last.at));
         self.desk.advance(now, usize::MAX)?;
         self.explain(Metric::Resolve, now, "为什么是这个时间?(按天计)", "Why this due time? Counted by days")?;
