@@ -169,9 +169,12 @@ impl Desk {
         let mut answers = Vec::with_capacity(commands.len());
         for group in commands.chunk_by(|one, next| one.community == next.community) {
             let Some(first) = group.first() else { continue };
-            answers.extend(self.transact(&first.community, group.len(), |round| {
-                group.iter().map(|command| round.take(command)).collect::<Result<Vec<_>, _>>()
-            })?);
+            self.transact(&first.community, group.len(), |round| {
+                group.iter().try_for_each(|command| {
+                    answers.push(round.take(command)?);
+                    Ok(())
+                })
+            })?;
         }
         Ok(answers)
     }

@@ -1,5 +1,6 @@
 //! The records of one transaction: each is read once, and written once when the transaction ends.
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry as Slot;
 
 use super::error::DeskError;
 use super::wakes::Wakes;
@@ -19,7 +20,7 @@ pub(super) const EXTERNAL: &str = "external";
 pub(super) struct Records<'a> {
     pub(super) tx: &'a mut dyn Tx,
     community: &'a Id,
-    held: BTreeMap<(Id, &'static str), Held>,
+    held: HashMap<(&'static str, Id), Held>,
     wakes: Wakes,
 }
 
@@ -34,32 +35,41 @@ struct Held {
 impl<'a> Records<'a> {
     /// For about so many commands or wakes.
     pub(super) fn new(tx: &'a mut dyn Tx, community: &'a Id, about: usize) -> Self {
-        Self { tx, community, held: BTreeMap::new(), wakes: Wakes::new(about) }
+        Self { tx, community, held: HashMap::new(), wakes: Wakes::new(about) }
     }
 
     /// A record of the community, as the transaction has made it so far.
     pub(super) fn get(&mut self, table: &'static Table, id: &Id) -> Result<Option<&Kept>, DeskError> {
-        let key = (id.clone(), table.name);
-        if !self.held.contains_key(&key) {
-            let Some(stored) = self.tx.record(table, id)? else { return Ok(None) };
-            if stored.community != *self.community {
-                return Err(DeskError::Refused(Box::new(elsewhere(id, &stored.community))));
+        let held = match self.held.entry((table.name, id.clone())) {
+            Slot::Occupied(held) => held.into_mut(),
+            Slot::Vacant(free) => {
+                let Some(stored) = self.tx.record(table, id)? else { return Ok(None) };
+                if stored.community != *self.community {
+                    return Err(DeskError::Refused(Box::new(elsewhere(id, &stored.community))));
+                }
+                free.insert(Held { table, kept: kept(table, id, &stored)?, changed: None, new: false })
             }
-            let kept = kept(table, id, &stored)?;
-            self.held.insert(key.clone(), Held { table, kept, changed: None, new: false });
-        }
-        Ok(self.held.get(&key).map(|held| &held.kept))
+        };
+        Ok(Some(&held.kept))
     }
 
     /// A record after a step.
-    pub(super) fn set(&mut self, table: &'static Table, id: Id, kept: Kept, cells: Vec<Cell>) {
-        let wake_at = kept.wake_at;
-        let old = self.held.remove(&(id.clone(), table.name));
+    pub(super) fn set(&mut self, table: &'static Table, id: &Id, kept: Kept, cells: Vec<Cell>) {
+        let after = kept.wake_at;
+        let before = match self.held.entry((table.name, id.clone())) {
+            Slot::Occupied(mut held) => {
+                let held = held.get_mut();
+                held.changed = Some(cells);
+                std::mem::replace(&mut held.kept, kept).wake_at
+            }
+            Slot::Vacant(free) => {
+                free.insert(Held { table, kept, changed: Some(cells), new: true });
+                None
+            }
+        };
         if table.name == tables::SERVICE_CASE.name {
-            self.wakes.moved(&id, old.as_ref().and_then(|old| old.kept.wake_at), wake_at);
+            self.wakes.moved(id, before, after);
         }
-        let new = old.is_none_or(|old| old.new);
-        self.held.insert((id, table.name), Held { table, kept, changed: Some(cells), new });
     }
 
     /// The case to be woken first, if that is up to `now`.
@@ -73,10 +83,12 @@ impl<'a> Records<'a> {
         Ok(self.wakes.first().filter(|(at, _)| *at <= now).map(|(_, id)| id.clone()))
     }
 
-    /// Writes what has changed.
+    /// Writes what has changed, in the order of tables and ids.
     pub(super) fn write(&mut self) -> Result<(), DeskError> {
+        let mut changed: Vec<_> = self.held.iter_mut().filter(|(_, held)| held.changed.is_some()).collect();
+        changed.sort_unstable_by_key(|(key, _)| *key);
         let mut text = Vec::new();
-        for ((id, _), held) in &mut self.held {
+        for ((_, id), held) in changed {
             let Some(columns) = held.changed.take() else { continue };
             held.kept.record.write_json(&mut text).map_err(|error| data(id, error.to_string()))?;
             let mut row = Row {

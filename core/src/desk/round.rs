@@ -90,7 +90,7 @@ impl<'a> Round<'a> {
         self.head = head;
         let record_id = command.record_id();
         let receipt = Receipt::new(&command.id, &record_id, &outcome.entries, false);
-        self.keep(table_of(&command.action)?, record_id, outcome)?;
+        self.keep(table_of(&command.action)?, &record_id, outcome)?;
         Ok(Ok(receipt))
     }
 
@@ -143,7 +143,7 @@ impl<'a> Round<'a> {
                 woken.events = woken.events.saturating_add(1);
                 woken.notices = woken.notices.saturating_add(u64::from(entry.notices));
             }
-            self.keep(&tables::SERVICE_CASE, id, outcome)?;
+            self.keep(&tables::SERVICE_CASE, &id, outcome)?;
             woken.wakes = woken.wakes.saturating_add(1);
         }
         self.head.woken_to = self.head.woken_to.max(now);
@@ -170,7 +170,7 @@ impl<'a> Round<'a> {
         }
     }
 
-    fn keep(&mut self, table: &'static Table, id: Id, outcome: Outcome) -> Result<(), DeskError> {
+    fn keep(&mut self, table: &'static Table, id: &Id, outcome: Outcome) -> Result<(), DeskError> {
         for entry in &outcome.entries {
             self.records.tx.append(entry)?;
         }
