@@ -14,7 +14,7 @@ mod state;
 pub use crate::refusal::Refusal;
 pub use command::{Command, LabelChange, Registration};
 pub use decide::{Moment, decide};
-pub use event::{Event, Registered, Told};
+pub use event::{Event, Registered, Told, Withheld};
 pub use labels::Labels;
 pub(crate) use notice::OWNER;
 pub use notice::{Happened, Notice};

@@ -36,7 +36,7 @@ pub fn decide(
     moment: Moment,
 ) -> Result<Vec<Happened>, Refusal> {
     match (state, command) {
-        (None, Command::Register(registration)) => register(registration, rules),
+        (None, Command::Register(registration)) => register(registration, rules, moment),
         (Some(_), Command::Register(_)) => {
             Err(Refusal::new("case.exists", "该工单号已经登记", "a case with this id is registered already"))
         }
@@ -48,7 +48,7 @@ pub fn decide(
     }
 }
 
-fn register(registration: &Registration, rules: &Rules) -> Result<Vec<Happened>, Refusal> {
+fn register(registration: &Registration, rules: &Rules, moment: Moment) -> Result<Vec<Happened>, Refusal> {
     let channel = registration.channel.clone();
     let Some(how) = rules.channels.get(&channel) else {
         return Err(Refusal::unknown("case", ("channel", "渠道"), &channel, rules.channels.keys()));
@@ -68,7 +68,14 @@ fn register(registration: &Registration, rules: &Rules) -> Result<Vec<Happened>,
         channel: channel.clone(),
         labels: labels.clone(),
     }));
-    let case = Occasion { labels: &labels, channel: &channel, owner: None, metric: None, before: None };
+    let case = Occasion {
+        labels: &labels,
+        channel: &channel,
+        owner: None,
+        metric: None,
+        before: None,
+        now: moment.recorded_at,
+    };
     let mut all = announce(event, On::Registered, case, rules);
     if labels.major {
         announce_also(&mut all, On::Major, case, rules);
@@ -189,7 +196,7 @@ fn advance(state: &State, command: &Command, rules: &Rules, moment: Moment) -> R
             over(state)?;
             follows(state, &["resolved", "closed"], moment)?;
             let event = Event::Reopened { reason: known_reason(command, reason, rules)? };
-            return Ok(announce(event, On::Reopened, of(state), rules));
+            return Ok(announce(event, On::Reopened, of(state, moment), rules));
         }
         Command::Revisit { reached, solved, score, .. } => {
             return revisit(state, (*reached, *solved, *score), rules, moment);
@@ -199,8 +206,15 @@ fn advance(state: &State, command: &Command, rules: &Rules, moment: Moment) -> R
 }
 
 /// The case as notice rules ask for it.
-fn of(state: &State) -> Occasion<'_> {
-    Occasion { labels: &state.labels, channel: &state.channel, owner: state.owner.as_ref(), metric: None, before: None }
+fn of(state: &State, moment: Moment) -> Occasion<'_> {
+    Occasion {
+        labels: &state.labels,
+        channel: &state.channel,
+        owner: state.owner.as_ref(),
+        metric: None,
+        before: None,
+        now: moment.recorded_at,
+    }
 }
 
 fn assign(
@@ -214,7 +228,7 @@ fn assign(
         return Err(Refusal::unknown("case", ("department", "部门"), department, rules.departments.keys()));
     }
     let event = Event::Assigned { department: department.clone(), owner: owner.cloned() };
-    Ok(announce(event, On::Assigned, Occasion { owner, ..of(state) }, rules))
+    Ok(announce(event, On::Assigned, Occasion { owner, ..of(state, moment) }, rules))
 }
 
 /// A revisit that finds the matter unsolved or the customer dissatisfied reopens the case (E2).
@@ -242,10 +256,10 @@ fn revisit(
         return Ok(vec![event.into()]);
     }
     follows(state, &["closed"], moment)?;
-    let mut all = announce(event, On::Dissatisfied, of(state), rules);
+    let mut all = announce(event, On::Dissatisfied, of(state, moment), rules);
     let reason =
         Code::new(REVISIT).map_err(|_| Refusal::new("case.reason", "原因代码无效", "the reason is no code"))?;
-    all.extend(announce(Event::Reopened { reason }, On::Reopened, of(state), rules));
+    all.extend(announce(Event::Reopened { reason }, On::Reopened, of(state, moment), rules));
     Ok(all)
 }
 
@@ -274,7 +288,7 @@ fn relabel(
         reason,
     };
     // Whoever is told of such a case at registration is told as well when it becomes one.
-    let case = Occasion { labels: &new, before: Some(&state.labels), ..of(state) };
+    let case = Occasion { labels: &new, before: Some(&state.labels), ..of(state, moment) };
     let mut all = announce(event, On::Registered, case, rules);
     if new.major && !state.labels.major {
         announce_also(&mut all, On::Major, Occasion { before: None, ..case }, rules);

@@ -2,6 +2,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::labels::Labels;
+use super::notice::Notice;
 use crate::calendar::Instant;
 use crate::ident::{Code, Id};
 
@@ -161,6 +162,31 @@ pub enum Event {
     /// The suspension ended by itself: time alone brought it.
     #[serde(rename = "case.returned")]
     Returned,
+    /// Somebody is told later, when his hours begin.
+    #[serde(rename = "case.withheld")]
+    Withheld(Withheld),
+    /// The hours began for which notices were held: time alone brought it.
+    #[serde(rename = "case.delivered")]
+    Delivered {
+        /// The instant for which they were held.
+        until: Instant,
+        /// The clock that they warn of is over: nobody is told any more.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        lapsed: bool,
+    },
+}
+
+/// Notices held for their readers' hours.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Withheld {
+    /// When the hours begin.
+    pub until: Instant,
+    /// The warning, where it is one: it lapses with its clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<Told>,
+    /// Who is told then.
+    pub notices: Vec<Notice>,
 }
 
 /// The beginning of a case.
@@ -248,6 +274,8 @@ impl Event {
             Self::Breached { .. } => "case.breached",
             Self::Escalated { .. } => "case.escalated",
             Self::Returned => "case.returned",
+            Self::Withheld(_) => "case.withheld",
+            Self::Delivered { .. } => "case.delivered",
         }
     }
 }

@@ -1,9 +1,10 @@
 //! Who is told when something happens.
 use serde::{Deserialize, Serialize};
 
-use super::event::Event;
+use super::event::{Event, Told, Withheld};
 use super::labels::Labels;
 use super::rules::{NoticeRule, On, Rules};
+use crate::calendar::{Calendar, Instant};
 use crate::ident::{Code, Id};
 use crate::sla::Metric;
 
@@ -48,6 +49,28 @@ pub(super) fn notices(path: &str, to: &[Code], owner: Option<&Id>) -> Vec<Notice
         .collect()
 }
 
+/// What happened and whom it tells: later, where they read only in hours that are closed now.
+pub(super) fn tell(
+    event: Event,
+    notices: Vec<Notice>,
+    schedule: Option<&Calendar>,
+    (told, now): (Option<&Told>, Instant),
+) -> Vec<Happened> {
+    match opening(schedule, now).filter(|_| !notices.is_empty()) {
+        None => vec![Happened { event, notices }],
+        Some(until) => vec![event.into(), withheld(until, told, notices)],
+    }
+}
+
+fn withheld(until: Instant, told: Option<&Told>, notices: Vec<Notice>) -> Happened {
+    Event::Withheld(Withheld { until, told: told.cloned(), notices }).into()
+}
+
+/// When the hours of those who read begin; none if they are open. Hours that never begin hold nothing up.
+fn opening(schedule: Option<&Calendar>, now: Instant) -> Option<Instant> {
+    schedule?.next_open(now).ok().filter(|open| *open > now)
+}
+
 /// What notice rules ask of a case.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Occasion<'a> {
@@ -58,6 +81,8 @@ pub(super) struct Occasion<'a> {
     pub(super) metric: Option<Metric>,
     /// The labels before: a rule that held for them has told already.
     pub(super) before: Option<&'a Labels>,
+    /// When it is told.
+    pub(super) now: Instant,
 }
 
 /// What the notice rules make of an occasion: notices on the event itself, and an escalation for each rule that sends
@@ -66,9 +91,12 @@ pub(super) fn announce(event: Event, on: On, case: Occasion<'_>, rules: &Rules) 
     let mut all = vec![Happened::from(event)];
     for rule in rules.notices.iter().filter(|rule| rule.on == on && holds(rule, case)) {
         let told = notices(&format!("notices.{}", rule.id), &rule.to, case.owner);
+        let schedule = rule.schedule.as_ref();
         if rule.escalate {
             let event = Event::Escalated { rule: rule.id.clone(), to: rule.to.clone() };
-            all.push(Happened { event, notices: told });
+            all.extend(tell(event, told, schedule, (None, case.now)));
+        } else if let Some(until) = opening(schedule, case.now).filter(|_| !told.is_empty()) {
+            all.push(withheld(until, None, told));
         } else if let Some(first) = all.first_mut() {
             first.notices.extend(told);
         }

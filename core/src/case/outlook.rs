@@ -1,6 +1,6 @@
 //! The clocks of a case as rules see them: what time alone will bring, and the flat columns.
-use super::event::{Event, Told};
-use super::notice::{Happened, Occasion, announce, notices};
+use super::event::{Event, Told, Withheld};
+use super::notice::{Happened, Occasion, announce, notices, tell};
 use super::rules::{On, Rules, TargetRule};
 use super::state::{State, Status};
 use crate::calendar::{CalendarError, Instant};
@@ -106,7 +106,8 @@ impl<'a> Outlook<'a> {
     /// When time alone has something to tell.
     pub fn wake_at(&self) -> Option<Instant> {
         let returns = self.state.until.filter(|_| self.state.status == Status::Suspended);
-        self.alarms().map(|alarm| alarm.at).chain(returns).min()
+        let held = self.state.withheld.iter().map(|held| held.until);
+        self.alarms().map(|alarm| alarm.at).chain(returns).chain(held).min()
     }
 
     /// What is not told yet, clock by clock.
@@ -134,40 +135,61 @@ impl<'a> Outlook<'a> {
         })
     }
 
-    /// What time alone brings at `at`: the suspension's end first, then levels and breaches in the order of their targets.
+    /// What time alone brings at `at`: the suspension's end first, then notices that were held, then levels and breaches
+    /// in the order of their targets.
     pub fn happens(&self, at: Instant) -> Vec<Happened> {
         let mut all = Vec::new();
         if self.state.status == Status::Suspended && self.state.until.is_some_and(|until| until <= at) {
             all.push(Event::Returned.into());
         }
+        let held = self.state.withheld.iter().filter(|held| held.until <= at);
+        all.extend(held.map(|held| self.deliver(held, at)));
         let mut due: Vec<Alarm<'_>> = self.alarms().filter(|alarm| alarm.at <= at).collect();
         for clock in due.chunk_by_mut(|one, next| std::ptr::eq(one.seen, next.seen)) {
             clock.sort_by_key(|alarm| alarm.reached);
             // Of levels overdue together all are recorded; only the highest tells anybody. A breach tells for itself.
             let highest = clock.iter().rposition(|alarm| alarm.level.is_some());
             for (n, alarm) in clock.iter().enumerate() {
-                all.extend(self.tell(alarm, highest == Some(n)));
+                all.extend(self.tell(alarm, highest == Some(n), at));
             }
         }
         all
     }
 
-    fn tell(&self, alarm: &Alarm<'_>, highest: bool) -> Vec<Happened> {
+    /// A warning of a clock that is over by now tells nobody any more.
+    fn deliver(&self, held: &Withheld, at: Instant) -> Happened {
+        let over = |told: &Told| {
+            let of_clock = |seen: &&Seen<'_>| *seen.rule.id() == told.target && seen.standing.exchange == told.exchange;
+            self.clocks.iter().find(of_clock).is_none_or(|seen| seen.standing.is_over(at))
+        };
+        let lapsed = held.told.as_ref().is_some_and(over);
+        let notices = if lapsed { Vec::new() } else { held.notices.clone() };
+        Happened { event: Event::Delivered { until: held.until, lapsed }, notices }
+    }
+
+    fn tell(&self, alarm: &Alarm<'_>, highest: bool, now: Instant) -> Vec<Happened> {
         let (seen, rule) = (alarm.seen, alarm.seen.rule);
         let told = |level| Told { target: rule.id().clone(), exchange: seen.standing.exchange, level, due: None };
         let owner = self.state.owner.as_ref();
         match (alarm.level, seen.standing.due) {
             (Some(level), due) => {
-                let to = rule.target.levels.get(level).filter(|_| highest).map_or(&[][..], |level| &level.tell);
+                let rung = rule.target.levels.get(level).filter(|_| highest);
                 let path = format!("targets.{}.levels[{level}]", rule.id());
-                let event = Event::Warned { told: told(u32::try_from(level).ok()), due };
-                vec![Happened { event, notices: notices(&path, to, owner) }]
+                let told = told(u32::try_from(level).ok());
+                let notices = notices(&path, rung.map_or(&[][..], |rung| &rung.tell), owner);
+                let schedule = rung.and_then(|rung| rung.schedule.as_ref());
+                tell(Event::Warned { told: told.clone(), due }, notices, schedule, (Some(&told), now))
             }
             (None, Some(due)) => {
                 let (labels, channel) = (&self.state.labels, &self.state.channel);
                 let metric = Some(rule.target.metric);
                 let event = Event::Breached { told: told(None), due };
-                announce(event, On::Breached, Occasion { labels, channel, owner, metric, before: None }, self.rules)
+                announce(
+                    event,
+                    On::Breached,
+                    Occasion { labels, channel, owner, metric, before: None, now },
+                    self.rules,
+                )
             }
             (None, None) => Vec::new(),
         }

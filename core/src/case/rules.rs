@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::labels::Labels;
+use crate::calendar::Calendar;
 use crate::clause::{Clause, Words};
 use crate::ident::Code;
 use crate::sla::{Metric, Target};
@@ -106,6 +107,8 @@ pub struct NoticeRule {
     pub to: Vec<Code>,
     /// The matter goes up to them and waits to be acknowledged.
     pub escalate: bool,
+    /// The hours in which they read; at any time if none.
+    pub schedule: Option<Calendar>,
     /// The article behind it.
     pub clause: Option<Clause>,
     /// What is told.

@@ -1,7 +1,7 @@
 //! A case as its events have made it.
 use serde::{Deserialize, Serialize};
 
-use super::event::{Event, Registered, Told};
+use super::event::{Event, Registered, Told, Withheld};
 use super::labels::Labels;
 use crate::calendar::Instant;
 use crate::ident::{Code, Id};
@@ -160,6 +160,9 @@ pub struct State {
     /// What went up.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub escalations: Vec<Escalation>,
+    /// Notices held for their readers' hours.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub withheld: Vec<Withheld>,
     /// When the suspension ends by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Instant>,
@@ -205,6 +208,7 @@ impl State {
             attached: event.attach.iter().map(attach).collect(),
             told: Vec::new(),
             escalations: Vec::new(),
+            withheld: Vec::new(),
             until: None,
             before: None,
             outcome: None,
@@ -273,6 +277,12 @@ impl State {
                 self.mark("escalated", stamp);
                 let (rule, to) = (rule.clone(), to.clone());
                 self.escalations.push(Escalation { rule, to, at: stamp.at, acknowledged: None });
+            }
+            Event::Withheld(held) => self.withheld.push(held.clone()),
+            Event::Delivered { until, .. } => {
+                if let Some(first) = self.withheld.iter().position(|held| held.until == *until) {
+                    self.withheld.remove(first);
+                }
             }
         }
         self

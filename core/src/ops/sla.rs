@@ -97,7 +97,7 @@ impl TargetSpec {
         let mut target = Target::new(self.metric.code(), self.metric, budget, schedule);
         target.pauses = self.pauses;
         target.on_reopen = self.on_reopen;
-        target.levels = self.levels.into_iter().map(|at| Level { at, tell: Vec::new() }).collect();
+        target.levels = self.levels.into_iter().map(Level::silent).collect();
         let text = |codes: Vec<Code>| codes.iter().map(|code| code.as_str().into()).collect();
         Ok(target.with_marks(text(self.start), text(self.stop)))
     }

@@ -210,7 +210,7 @@ impl Check<'_> {
         }
         rules.defaults = self.defaults();
         rules.targets = self.targets(calendars);
-        rules.notices = self.notices();
+        rules.notices = self.notices(calendars);
         rules
     }
 
@@ -270,16 +270,11 @@ impl Check<'_> {
         self.clause(path, &raw.clause);
         self.when(&format!("{path}.when"), &raw.when);
         let budget = self.budget(path, raw);
-        let levels: Vec<Level> = raw.levels.iter().enumerate().map(|(n, level)| self.level(path, n, level)).collect();
-        let Some(schedule) = calendars.get(&raw.schedule) else {
-            // A calendar that is there but wrong has told its own problems.
-            if !self.raw.calendars.contains_key(&raw.schedule) {
-                let known = names(self.raw.calendars.keys());
-                self.problem(format!("{path}.schedule"), format!("no calendar is called `{}`", raw.schedule), known);
-            }
-            return None;
-        };
-        let mut target = Target::new(raw.id.as_str(), raw.metric, budget?, schedule.clone());
+        let levels: Vec<Level> = (raw.levels.iter().enumerate())
+            .map(|(n, level)| self.level(&format!("{path}.levels[{n}]"), level, calendars))
+            .collect();
+        let schedule = self.schedule(path, Some(&raw.schedule), calendars)?;
+        let mut target = Target::new(raw.id.as_str(), raw.metric, budget?, schedule);
         target.levels = levels;
         target.pauses.clone_from(&raw.pauses);
         target.on_reopen = raw.on_reopen;
@@ -310,12 +305,24 @@ impl Check<'_> {
         }
     }
 
-    fn level(&mut self, path: &str, n: usize, level: &RawLevel) -> Level {
-        self.recipients(&format!("{path}.levels[{n}].tell"), &level.tell);
-        Level { at: level.at, tell: level.tell.clone() }
+    /// The calendar of this name. One that is there but wrong has told its own problems.
+    fn schedule(&mut self, path: &str, name: Option<&Code>, calendars: &BTreeMap<Code, Calendar>) -> Option<Calendar> {
+        let name = name?;
+        let found = calendars.get(name).cloned();
+        if found.is_none() && !self.raw.calendars.contains_key(name) {
+            let known = names(self.raw.calendars.keys());
+            self.problem(format!("{path}.schedule"), format!("no calendar is called `{name}`"), known);
+        }
+        found
     }
 
-    fn notices(&mut self) -> Vec<NoticeRule> {
+    fn level(&mut self, path: &str, level: &RawLevel, calendars: &BTreeMap<Code, Calendar>) -> Level {
+        self.recipients(&format!("{path}.tell"), &level.tell);
+        let schedule = self.schedule(path, level.schedule.as_ref(), calendars);
+        Level { at: level.at, tell: level.tell.clone(), schedule }
+    }
+
+    fn notices(&mut self, calendars: &BTreeMap<Code, Calendar>) -> Vec<NoticeRule> {
         let raw = self.raw;
         let mut seen = BTreeSet::new();
         let mut rules = Vec::new();
@@ -324,12 +331,12 @@ impl Check<'_> {
             if !seen.insert(&notice.id) {
                 self.problem(format!("{path}.id"), format!("a second notice `{}`", notice.id), "ids that differ");
             }
-            rules.push(self.notice(&path, notice));
+            rules.push(self.notice(&path, notice, calendars));
         }
         rules
     }
 
-    fn notice(&mut self, path: &str, raw: &RawNotice) -> NoticeRule {
+    fn notice(&mut self, path: &str, raw: &RawNotice, calendars: &BTreeMap<Code, Calendar>) -> NoticeRule {
         self.clause(path, &raw.clause);
         self.when(&format!("{path}.when"), &raw.when);
         self.recipients(&format!("{path}.to"), &raw.to);
@@ -346,6 +353,7 @@ impl Check<'_> {
             when: raw.when.clone(),
             to: raw.to.clone(),
             escalate: raw.escalate,
+            schedule: self.schedule(path, raw.schedule.as_ref(), calendars),
             clause: Some(raw.clause.clone()),
             label: raw.label.clone(),
         }

@@ -240,6 +240,9 @@ pub struct RawLevel {
     /// Roles that are told, or `owner`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tell: Vec<Code>,
+    /// The calendar in whose hours they are told; at any time if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<Code>,
 }
 
 /// Somebody is told when something happens.
@@ -265,6 +268,9 @@ pub struct RawNotice {
     /// The matter goes up to them and waits to be acknowledged.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub escalate: bool,
+    /// The calendar in whose hours they are told; at any time if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<Code>,
     /// The article behind it.
     pub clause: Clause,
 }

@@ -1,7 +1,7 @@
 //! Warning levels: a part of the budget or an offset from the due time.
 use serde::{Deserialize, Serialize};
 
-use crate::calendar::{Budget, Length};
+use crate::calendar::{Budget, Calendar, Length};
 use crate::ident::Code;
 
 /// Parts that a whole budget has: a fraction is counted in millionths.
@@ -25,6 +25,15 @@ pub struct Level {
     pub at: At,
     /// Roles that are told.
     pub tell: Vec<Code>,
+    /// The hours in which they read; at any time if none.
+    pub schedule: Option<Calendar>,
+}
+
+impl Level {
+    /// A level of which nobody is told.
+    pub fn silent(at: At) -> Self {
+        Self { at, tell: Vec::new(), schedule: None }
+    }
 }
 
 impl At {

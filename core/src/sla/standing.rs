@@ -103,6 +103,11 @@ impl Standing {
         self.pauses.last().is_some_and(|last| last.to.is_none() && last.bucket == Bucket::Closed)
     }
 
+    /// Whether it had ended at `now`, by a stop or without one.
+    pub fn is_over(&self, now: Instant) -> bool {
+        self.end().is_some_and(|end| end <= now)
+    }
+
     /// How it stands at `now`.
     pub fn outcome(&self, now: Instant) -> Outcome {
         let late = |at: Instant| self.due.is_some_and(|due| at > due);

@@ -317,7 +317,7 @@ proptest! {
     ) {
         parts.sort_unstable();
         parts.push(PARTS);
-        let levels = parts.into_iter().map(|part| Level { at: At::Fraction(part), tell: Vec::new() });
+        let levels = parts.into_iter().map(|part| Level::silent(At::Fraction(part)));
         let target = Target { levels: levels.collect(), ..target };
         for standing in standings(&line(&marks, &spans), &target, Held::default()).unwrap() {
             let told = target.alarms(&standing).unwrap();
