@@ -9,13 +9,15 @@ mod entry;
 mod record;
 mod rehearsal;
 
+use std::borrow::Cow;
+
 use crate::calendar::{self, Instant, Length};
-use crate::case::{self, Happened, Moment, Notice, Outlook, Stamp};
+use crate::case::{self, Happened, Moment, Moved, Notice, Outlook, Stamp};
 use crate::classify::Classifier;
 use crate::ident::Id;
 use crate::people;
 use crate::refusal::Refusal;
-use crate::rulebook::Rulebook;
+use crate::rulebook::{Pinned, Rulebook};
 
 pub use crate::cell::Cell;
 pub use command::{Action, Actor, Command};
@@ -42,8 +44,8 @@ pub struct Kept {
 pub struct Context<'a> {
     /// The rulebook in force: permissions, and the rules of new records.
     pub current: &'a Rulebook,
-    /// The rulebook that the record is pinned to; the one in force for a new record.
-    pub pinned: &'a Rulebook,
+    /// The rulebooks that the record is pinned to; the one in force for a new record.
+    pub pinned: &'a Pinned,
     /// What gives the labels that nobody stated.
     pub classifier: &'a Classifier,
 }
@@ -90,16 +92,17 @@ pub(crate) fn permitted_step(
 ) -> Result<Outcome, Refusal> {
     let (now, at) = (command.recorded_at, command.happened_at());
     let mut moved = *head;
-    let woken = |outcome, head: &mut Head| catch_up(outcome, &command.community, context.pinned, now, head);
-    let before = before.map(|kept| woken(Outcome::untouched(kept), &mut moved)).transpose()?;
+    let woken = |outcome, pinned: &Pinned, head: &mut Head| catch_up(outcome, &command.community, pinned, now, head);
+    let after = rebased(before.as_ref(), command, context);
+    let before = before.map(|kept| woken(Outcome::untouched(kept), context.pinned, &mut moved)).transpose()?;
     let (before, mut entries) = before.map_or((None, Vec::new()), |woken| (Some(woken.kept), woken.entries));
     let mut pen = Pen::of_command(command, &moved, before);
     match &command.action {
         Action::Case(action) => {
             let action = prepared(action, context);
             let moment = Moment { at, recorded_at: now };
-            let happened = case::decide(pen.case(), &action, context.pinned.case(), moment)?;
-            pen.write_case(&happened, at, context.pinned)?;
+            let happened = case::decide(pen.case(), &action, context.pinned.books(context.current), moment)?;
+            pen.write_case(&happened, at, &after)?;
         }
         Action::People(action) => {
             let happened = people::decide(pen.people(), action, context.current.people())?;
@@ -107,11 +110,42 @@ pub(crate) fn permitted_step(
         }
     }
     let done = pen.outcome(&mut moved)?;
-    let done = woken(done, &mut moved)?;
+    let done = woken(done, &after, &mut moved)?;
     entries.extend(done.entries);
     moved.woken_to = moved.woken_to.max(now);
     *head = moved;
     Ok(Outcome { entries, ..done })
+}
+
+/// The rulebooks of the record after the command: a rebase goes over to the one in force.
+fn rebased<'a>(before: Option<&Kept>, command: &Command, context: &Context<'a>) -> Cow<'a, Pinned> {
+    match (&command.action, before.map(|kept| &kept.record)) {
+        (Action::Case(case::Command::Rebase { .. }), Some(Record::Case(state))) => {
+            Cow::Owned(context.pinned.rebased(&state.pin.0, context.current))
+        }
+        _ => Cow::Borrowed(context.pinned),
+    }
+}
+
+/// Computes a case's clocks anew after days were announced: `pinned` holds the rulebook that knows them, under `pin`. Only
+/// what was provisional can move. None if nothing has changed.
+///
+/// # Errors
+/// When a calendar has no answer.
+pub fn retime(
+    before: Kept,
+    community: &Id,
+    (known, pinned): (&Pinned, &Pinned),
+    now: Instant,
+    head: &mut Head,
+) -> Result<Option<Outcome>, Refusal> {
+    let Record::Case(state) = &before.record else { return Ok(None) };
+    let due = |pinned: &Pinned| Ok::<_, Refusal>(Outlook::of(state, pinned.books(pinned.book()))?.due_times());
+    let rulebook = (known.book().pin() != pinned.book().pin()).then(|| pinned.book().pin().into());
+    let happened = case::Event::Retimed { rulebook, moved: Moved::between(&due(known)?, &due(pinned)?) };
+    let mut pen = Pen::of_time(community, state.case_id.clone(), before, now, head)?;
+    pen.write_case(&[happened.into()], now, pinned)?;
+    pen.outcome(head).map(Some)
 }
 
 /// What time alone brings to a record at the earliest instant up to `now`; none if it is nothing.
@@ -121,13 +155,13 @@ pub(crate) fn permitted_step(
 pub fn wake(
     before: Kept,
     community: &Id,
-    pinned: &Rulebook,
+    pinned: &Pinned,
     now: Instant,
     head: &mut Head,
 ) -> Result<Option<Outcome>, Refusal> {
     let Record::Case(state) = &before.record else { return Ok(None) };
     let Some(at) = before.wake_at.filter(|at| *at <= now) else { return Ok(None) };
-    let happened = case::wake(state, pinned.case(), at)?;
+    let happened = case::wake(state, pinned.books(pinned.book()), at)?;
     if happened.is_empty() {
         return Ok(None);
     }
@@ -140,7 +174,7 @@ pub fn wake(
 pub(crate) fn catch_up(
     mut outcome: Outcome,
     community: &Id,
-    pinned: &Rulebook,
+    pinned: &Pinned,
     now: Instant,
     head: &mut Head,
 ) -> Result<Outcome, Refusal> {
@@ -206,16 +240,16 @@ pub fn permit(command: &Command, rulebook: &Rulebook) -> Result<(), Refusal> {
 }
 
 /// Fills the labels that nobody stated from the text; the text goes no further.
-fn prepared<'c>(action: &'c case::Command, context: &Context<'_>) -> std::borrow::Cow<'c, case::Command> {
-    let case::Command::Register(registration) = action else { return std::borrow::Cow::Borrowed(action) };
-    let Some(text) = &registration.text else { return std::borrow::Cow::Borrowed(action) };
+fn prepared<'c>(action: &'c case::Command, context: &Context<'_>) -> Cow<'c, case::Command> {
+    let case::Command::Register(registration) = action else { return Cow::Borrowed(action) };
+    let Some(text) = &registration.text else { return Cow::Borrowed(action) };
     let read = context.classifier.classify(text);
     let rules = context.current.case();
     let mut registration = registration.clone();
     registration.text = None;
     if read.evidence.iter().all(|evidence| evidence.points == 0) {
         // The text says nothing that the lexicon knows: the rulebook's defaults hold.
-        return std::borrow::Cow::Owned(case::Command::Register(registration));
+        return Cow::Owned(case::Command::Register(registration));
     }
     let labels = &mut registration.labels;
     let mut used = false;
@@ -235,7 +269,7 @@ fn prepared<'c>(action: &'c case::Command, context: &Context<'_>) -> std::borrow
     if used {
         labels.model = Some(read.model.into());
     }
-    std::borrow::Cow::Owned(case::Command::Register(registration))
+    Cow::Owned(case::Command::Register(registration))
 }
 
 /// Writes the journal rows of one step and folds its events.
@@ -302,7 +336,7 @@ impl Pen {
         }
     }
 
-    fn write_case(&mut self, happened: &[Happened], at: Instant, pinned: &Rulebook) -> Result<(), Refusal> {
+    fn write_case(&mut self, happened: &[Happened], at: Instant, pinned: &Pinned) -> Result<(), Refusal> {
         for Happened { event, notices } in happened {
             let body = Body { digest: self.digest.take(), event, notices };
             let stamp = self.write(event.name(), &body, at)?;
@@ -320,9 +354,9 @@ impl Pen {
     }
 
     /// When to wake the case that the events have made, and its columns: its clocks are computed once for both.
-    fn look_out(&mut self, pinned: &Rulebook) -> Result<(), Refusal> {
+    fn look_out(&mut self, pinned: &Pinned) -> Result<(), Refusal> {
         if let Some(Kept { record: Record::Case(state), wake_at, .. }) = &mut self.kept {
-            let outlook = Outlook::of(state, pinned.case())?;
+            let outlook = Outlook::of(state, pinned.books(pinned.book()))?;
             let (at, cells) = (outlook.wake_at(), outlook.cells());
             *wake_at = at;
             self.cells = cells.into();

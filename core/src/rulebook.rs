@@ -12,6 +12,7 @@
 //! assert!(problems.iter().any(|problem| problem.path == "colour" && problem.line == Some(2)));
 //! ```
 mod compile;
+mod pinned;
 mod raw;
 mod role;
 mod scenario;
@@ -29,6 +30,7 @@ use crate::ident::Code;
 use crate::people;
 use crate::problem::{Problems, Reading};
 
+pub use pinned::Pinned;
 pub use raw::{
     RawCalendar, RawChannel, RawDefaults, RawDepartment, RawKind, RawLevel, RawNotice, RawReason, RawRole, RawRulebook,
     RawTarget, RawTime, RawTopic,

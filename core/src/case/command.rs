@@ -133,6 +133,12 @@ pub enum Command {
         /// Which, from the rulebook's reasons.
         measure: Code,
     },
+    /// Its running clocks go over to the rulebook in force.
+    #[serde(rename = "case.rebase")]
+    Rebase {
+        /// The case.
+        case_id: Id,
+    },
     /// The one it was escalated to has seen it.
     #[serde(rename = "case.acknowledge")]
     Acknowledge {
@@ -273,6 +279,7 @@ impl Command {
             Self::Suspend { .. } => "case.suspend",
             Self::Resume { .. } => "case.resume",
             Self::Measure { .. } => "case.measure",
+            Self::Rebase { .. } => "case.rebase",
             Self::Acknowledge { .. } => "case.acknowledge",
             Self::Resolve { .. } => "case.resolve",
             Self::Close { .. } => "case.close",
@@ -331,6 +338,7 @@ impl Command {
             | Self::Suspend { case_id, .. }
             | Self::Resume { case_id }
             | Self::Measure { case_id, .. }
+            | Self::Rebase { case_id }
             | Self::Acknowledge { case_id }
             | Self::Resolve { case_id, .. }
             | Self::Close { case_id }

@@ -1,11 +1,12 @@
 //! What a command makes of a case: events, or a refusal that says why.
+use super::books::Books;
 use super::command::{Command, LabelChange, Registration};
-use super::event::{Event, Registered};
+use super::event::{Event, Moved, Rebased, Registered};
 use super::labels::Labels;
 use super::notice::{Happened, Occasion, announce};
 use super::outlook::Outlook;
 use super::rules::{On, Rules};
-use super::state::{Escalation, State, Status};
+use super::state::{Attached, Escalation, Stamp, State, Status};
 use crate::calendar::Instant;
 use crate::ident::{Code, Id};
 use crate::refusal::Refusal;
@@ -29,21 +30,22 @@ const REVISIT: &str = "revisit";
 ///
 /// # Errors
 /// A [`Refusal`] that cites the rule, where a rule refuses.
-pub fn decide(
-    state: Option<&State>,
+pub fn decide<'a>(
+    state: Option<&'a State>,
     command: &Command,
-    rules: &Rules,
+    books: impl Into<Books<'a>>,
     moment: Moment,
 ) -> Result<Vec<Happened>, Refusal> {
+    let books = books.into();
     match (state, command) {
-        (None, Command::Register(registration)) => register(registration, rules, moment),
+        (None, Command::Register(registration)) => register(registration, books.pinned, moment),
         (Some(_), Command::Register(_)) => {
             Err(Refusal::new("case.exists", "该工单号已经登记", "a case with this id is registered already"))
         }
         (None, _) => Err(Refusal::new("case.unknown", "没有这个工单", "there is no case with this id")),
         (Some(state), command) => {
             follows(state, &["registered"], moment)?;
-            advance(state, command, rules, moment)
+            advance(state, command, &books, moment)
         }
     }
 }
@@ -91,7 +93,8 @@ fn announce_also(all: &mut Vec<Happened>, on: On, case: Occasion<'_>, rules: &Ru
     all.extend(more);
 }
 
-fn advance(state: &State, command: &Command, rules: &Rules, moment: Moment) -> Result<Vec<Happened>, Refusal> {
+fn advance(state: &State, command: &Command, books: &Books<'_>, moment: Moment) -> Result<Vec<Happened>, Refusal> {
+    let rules = books.pinned;
     let event = match command {
         // Registration of a case that exists was refused above.
         Command::Register(_) => return Ok(Vec::new()),
@@ -132,23 +135,23 @@ fn advance(state: &State, command: &Command, rules: &Rules, moment: Moment) -> R
         Command::DeclareComplex { reason, .. } => {
             open(state, moment)?;
             let change = LabelChange { complexity: Code::new("complex").ok(), ..LabelChange::default() };
-            return relabel(state, &change, Some(known_reason(command, reason, rules)?), rules, moment);
+            return relabel(state, &change, Some(known_reason(command, reason, rules)?), books, moment);
         }
         Command::DeclareMajor { reason, .. } => {
             stands(state, !matches!(state.status, Status::Cancelled | Status::Merged))?;
             let change = LabelChange { major: Some(true), ..LabelChange::default() };
-            return relabel(state, &change, Some(known_reason(command, reason, rules)?), rules, moment);
+            return relabel(state, &change, Some(known_reason(command, reason, rules)?), books, moment);
         }
         Command::Relabel { labels, .. } => {
             open(state, moment)?;
-            return relabel(state, labels, None, rules, moment);
+            return relabel(state, labels, None, books, moment);
         }
         Command::Suspend { reason, until, .. } => {
             open(state, moment)?;
             stands(state, state.status != Status::Suspended)?;
             until.map_or(Ok(()), |until| later(until, moment))?;
             let reason = known_reason(command, reason, rules)?;
-            not_across_breach(state, Some(&reason), rules, moment)?;
+            not_across_breach(state, Some(&reason), books, moment)?;
             Event::Suspended { reason, until: *until }
         }
         Command::Resume { .. } => {
@@ -181,7 +184,7 @@ fn advance(state: &State, command: &Command, rules: &Rules, moment: Moment) -> R
         }
         Command::Cancel { reason, .. } => {
             open(state, moment)?;
-            not_across_breach(state, None, rules, moment)?;
+            not_across_breach(state, None, books, moment)?;
             Event::Cancelled { reason: known_reason(command, reason, rules)? }
         }
         Command::Merge { into, .. } => {
@@ -189,7 +192,7 @@ fn advance(state: &State, command: &Command, rules: &Rules, moment: Moment) -> R
             if *into == state.case_id {
                 return Err(Refusal::new("case.itself", "工单不能并入自身", "a case cannot be merged into itself"));
             }
-            not_across_breach(state, None, rules, moment)?;
+            not_across_breach(state, None, books, moment)?;
             Event::Merged { into: into.clone() }
         }
         Command::Reopen { reason, .. } => {
@@ -198,6 +201,7 @@ fn advance(state: &State, command: &Command, rules: &Rules, moment: Moment) -> R
             let event = Event::Reopened { reason: known_reason(command, reason, rules)? };
             return Ok(announce(event, On::Reopened, of(state, moment), rules));
         }
+        Command::Rebase { .. } => rebase(state, books, moment)?,
         Command::Revisit { reached, solved, score, .. } => {
             return revisit(state, (*reached, *solved, *score), rules, moment);
         }
@@ -267,18 +271,17 @@ fn relabel(
     state: &State,
     change: &LabelChange,
     reason: Option<Code>,
-    rules: &Rules,
+    books: &Books<'_>,
     moment: Moment,
 ) -> Result<Vec<Happened>, Refusal> {
+    let rules = books.pinned;
     let new = labels(Some(&state.labels), change)?;
     if new == state.labels {
         return Err(Refusal::new("case.unchanged", "标签没有变化", "these are the labels the case has"));
     }
     known_labels(&new, rules)?;
-    if let Some(since) = state.attached.iter().map(|one| one.since).max().filter(|since| moment.at < *since) {
-        return Err(out_of_order(moment, since));
-    }
-    not_across_breach(state, None, rules, moment)?;
+    after_targets(state, moment)?;
+    not_across_breach(state, None, books, moment)?;
     let holding = rules.holding(&new, &state.channel);
     let held: Vec<&Code> = state.attached.iter().filter(|one| one.until.is_none()).map(|one| &one.target).collect();
     let event = Event::Relabelled {
@@ -294,6 +297,58 @@ fn relabel(
         announce_also(&mut all, On::Major, Occasion { before: None, ..case }, rules);
     }
     Ok(all)
+}
+
+/// Targets change in the order in which they are said to.
+fn after_targets(state: &State, moment: Moment) -> Result<(), Refusal> {
+    let last = state.attached.iter().map(|one| one.since).max();
+    last.filter(|since| moment.at < *since).map_or(Ok(()), |since| Err(out_of_order(moment, since)))
+}
+
+/// Moves the running clocks to the rulebook in force. Those that are over keep the rules they ended under, and so does a
+/// case that is over.
+fn rebase(state: &State, books: &Books<'_>, moment: Moment) -> Result<Event, Refusal> {
+    open(state, moment)?;
+    let (from, to) = (&state.pin.0, books.current);
+    if *from == to.book {
+        return Err(Refusal::new(
+            "case.unchanged",
+            "工单已适用现行制度",
+            format!("the case lives under `{from}` already"),
+        ));
+    }
+    known_labels(&state.labels, to)?;
+    if !to.channels.contains_key(&state.channel) {
+        return Err(Refusal::unknown("case", ("channel", "渠道"), &state.channel, to.channels.keys()));
+    }
+    after_targets(state, moment)?;
+    not_across_breach(state, None, books, moment)?;
+    let holding = to.holding(&state.labels, &state.channel);
+    let held: Vec<&Attached> = state.attached.iter().filter(|one| one.until.is_none()).collect();
+    let alike = |one: &Attached| {
+        let (ours, theirs) = (books.rule(one), to.target(&one.target));
+        holding.contains(&one.target) && ours.zip(theirs).is_some_and(|(ours, theirs)| ours.target == theirs.target)
+    };
+    let (stay, go): (Vec<&Attached>, Vec<&Attached>) = held.into_iter().partition(|one| alike(one));
+    let mut rebased = Rebased {
+        rulebook: to.book.clone(),
+        from: from.clone(),
+        attach: holding.into_iter().filter(|target| stay.iter().all(|one| one.target != *target)).collect(),
+        supersede: go.into_iter().map(|one| one.target.clone()).collect(),
+        moved: Vec::new(),
+    };
+    rebased.moved = moved(state, &rebased, books, moment)?;
+    Ok(Event::Rebased(rebased.into()))
+}
+
+/// The due times of running clocks before and after a rebase.
+fn moved(state: &State, rebased: &Rebased, books: &Books<'_>, moment: Moment) -> Result<Vec<Moved>, Refusal> {
+    let stamp = Stamp { at: moment.at, place: u64::MAX };
+    let after = state.clone().apply(&Event::Rebased(rebased.clone().into()), stamp);
+    let mut earlier = books.earlier.clone();
+    earlier.push((&rebased.from, books.pinned));
+    let then = Books { pinned: books.current, earlier, current: books.current };
+    Ok(Moved::between(&Outlook::of(state, books.clone())?.due_times(), &Outlook::of(&after, then)?.due_times()))
 }
 
 /// `base` with what `change` sets; without a base each label must be set.
@@ -461,12 +516,12 @@ fn out_of_order(moment: Moment, last: Instant) -> Refusal {
 }
 
 /// Nobody dates a pause, or an end that is no answer, back across a breach that was told: what was told stays told.
-fn not_across_breach(state: &State, reason: Option<&Code>, rules: &Rules, moment: Moment) -> Result<(), Refusal> {
+fn not_across_breach(state: &State, reason: Option<&Code>, books: &Books<'_>, moment: Moment) -> Result<(), Refusal> {
     // Without a late entry there is no breach that lies after it.
     if moment.at == moment.recorded_at {
         return Ok(());
     }
-    let outlook = Outlook::of(state, rules)?;
+    let outlook = Outlook::of(state, books.clone())?;
     match outlook.told_breach_undone(reason.map(|reason| reason.as_str()), moment.at) {
         None => Ok(()),
         Some(due) => Err(Refusal::new(

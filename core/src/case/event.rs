@@ -1,10 +1,16 @@
 //! What happened to a case.
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 
 use super::labels::Labels;
 use super::notice::Notice;
 use crate::calendar::Instant;
 use crate::ident::{Code, Id};
+use crate::sla::Metric;
+
+/// The due times of running clocks, by metric and round.
+pub(crate) type DueTimes = BTreeMap<(Metric, u32), Option<Instant>>;
 
 /// One thing that happened. An event carries all that folding it needs, so that replay asks no rulebook.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -162,6 +168,19 @@ pub enum Event {
     /// The suspension ended by itself: time alone brought it.
     #[serde(rename = "case.returned")]
     Returned,
+    /// It was moved to another rulebook.
+    #[serde(rename = "case.rebased")]
+    Rebased(Box<Rebased>),
+    /// Days were announced on which due times had rested: what was provisional is so no longer, or moved.
+    #[serde(rename = "case.retimed")]
+    Retimed {
+        /// The rulebook that holds the announced days, where they are a rulebook's own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rulebook: Option<Box<str>>,
+        /// Due times that moved.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        moved: Vec<Moved>,
+    },
     /// Somebody is told later, when his hours begin.
     #[serde(rename = "case.withheld")]
     Withheld(Withheld),
@@ -174,6 +193,50 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         lapsed: bool,
     },
+}
+
+/// A case moved to another rulebook.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Rebased {
+    /// The rulebook under which it lives from now on.
+    pub rulebook: Box<str>,
+    /// The one it leaves.
+    pub from: Box<str>,
+    /// Targets of the new one that begin to hold.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attach: Vec<Code>,
+    /// Targets of the old one that hold no longer; a target that is alike in both goes on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub supersede: Vec<Code>,
+    /// The clocks that run, with their due times before and after.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub moved: Vec<Moved>,
+}
+
+/// A due time that another rulebook, or another holiday table, has moved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Moved {
+    /// What is measured.
+    pub metric: Metric,
+    /// The due time before; none if no clock ran, or it was paused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Instant>,
+    /// The due time after; none if no clock runs any more, or it is paused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Instant>,
+}
+
+impl Moved {
+    /// How due times differ, by metric and round.
+    pub(crate) fn between(before: &DueTimes, after: &DueTimes) -> Vec<Self> {
+        let keys: BTreeSet<_> = before.keys().chain(after.keys()).collect();
+        let pairs =
+            keys.into_iter().map(|key| (key.0, before.get(key).copied().flatten(), after.get(key).copied().flatten()));
+        let moved = pairs.filter(|(_, before, after)| before != after);
+        moved.map(|(metric, before, after)| Self { metric, before, after }).collect()
+    }
 }
 
 /// Notices held for their readers' hours.
@@ -237,6 +300,9 @@ pub struct Told {
     /// The due time that passed, where a state keeps a breach: one that a late entry disproved may come again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Instant>,
+    /// The rulebook of the target, where the case was rebased to another since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rulebook: Option<Box<str>>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands references")]
@@ -274,6 +340,8 @@ impl Event {
             Self::Breached { .. } => "case.breached",
             Self::Escalated { .. } => "case.escalated",
             Self::Returned => "case.returned",
+            Self::Rebased(_) => "case.rebased",
+            Self::Retimed { .. } => "case.retimed",
             Self::Withheld(_) => "case.withheld",
             Self::Delivered { .. } => "case.delivered",
         }

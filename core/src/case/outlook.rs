@@ -1,11 +1,11 @@
 //! The clocks of a case as rules see them: what time alone will bring, and the flat columns.
-use super::event::{Event, Told, Withheld};
+use super::books::Books;
+use super::event::{DueTimes, Event, Told, Withheld};
 use super::notice::{Happened, Occasion, announce, notices, tell};
-use super::rules::{On, Rules, TargetRule};
-use super::state::{State, Status};
+use super::rules::{On, TargetRule};
+use super::state::{Attached, State, Status};
 use crate::calendar::{CalendarError, Instant};
 use crate::cell::Cell;
-use crate::ident::Code;
 use crate::refusal::Refusal;
 use crate::sla::{Alarms, Clock, Held, Metric, Outcome, Standing, evaluate, standings};
 
@@ -13,16 +13,16 @@ use crate::sla::{Alarms, Clock, Held, Metric, Outcome, Standing, evaluate, stand
 ///
 /// # Errors
 /// When a calendar of the rulebook has no answer.
-pub fn wake_at(state: &State, rules: &Rules) -> Result<Option<Instant>, Refusal> {
-    Ok(Outlook::of(state, rules)?.wake_at())
+pub fn wake_at<'a>(state: &'a State, books: impl Into<Books<'a>>) -> Result<Option<Instant>, Refusal> {
+    Ok(Outlook::of(state, books)?.wake_at())
 }
 
 /// What time alone brings at `at`, the instant that [`wake_at`] gave.
 ///
 /// # Errors
 /// When a calendar of the rulebook has no answer.
-pub fn wake(state: &State, rules: &Rules, at: Instant) -> Result<Vec<Happened>, Refusal> {
-    Ok(Outlook::of(state, rules)?.happens(at))
+pub fn wake<'a>(state: &'a State, books: impl Into<Books<'a>>, at: Instant) -> Result<Vec<Happened>, Refusal> {
+    Ok(Outlook::of(state, books)?.happens(at))
 }
 
 /// The columns of a case, in order: what is filtered, sorted and reported.
@@ -58,17 +58,28 @@ pub const COLUMNS: [&str; 25] = [
 #[derive(Debug)]
 pub struct Outlook<'a> {
     state: &'a State,
-    rules: &'a Rules,
+    books: Books<'a>,
     clocks: Vec<Seen<'a>>,
 }
 
 #[derive(Debug)]
 struct Seen<'a> {
     /// Since when its target holds: what lay in the past then falls at that beginning.
-    since: Instant,
+    attached: &'a Attached,
     rule: &'a TargetRule,
     standing: Standing,
     alarms: Alarms,
+}
+
+/// A clock, the rule it follows, and the rulebook that rule is from.
+#[derive(Debug, Clone)]
+pub struct Ruled<'a> {
+    /// The clock.
+    pub clock: Clock,
+    /// Its rule.
+    pub rule: &'a TargetRule,
+    /// The pin of the rulebook.
+    pub rulebook: &'a str,
 }
 
 /// A level or a breach that was not told yet.
@@ -92,15 +103,16 @@ impl<'a> Outlook<'a> {
     ///
     /// # Errors
     /// When a calendar of the rulebook has no answer.
-    pub fn of(state: &'a State, rules: &'a Rules) -> Result<Self, Refusal> {
+    pub fn of(state: &'a State, books: impl Into<Books<'a>>) -> Result<Self, Refusal> {
+        let books = books.into();
         let mut clocks = Vec::with_capacity(state.attached.len());
-        for (rule, since, held) in held(state, rules) {
+        for (attached, rule, held) in held(state, &books) {
             for standing in standings(&state.line, &rule.target, held)? {
                 let alarms = rule.target.alarms(&standing)?;
-                clocks.push(Seen { since, rule, standing, alarms });
+                clocks.push(Seen { attached, rule, standing, alarms });
             }
         }
-        Ok(Self { state, rules, clocks })
+        Ok(Self { state, books, clocks })
     }
 
     /// When time alone has something to tell.
@@ -117,7 +129,7 @@ impl<'a> Outlook<'a> {
             let alarms = levels.chain([(seen.alarms.breach, None)]);
             alarms.filter_map(move |(reached, level)| {
                 let reached = reached?;
-                let at = reached.max(seen.since);
+                let at = reached.max(seen.attached.since);
                 (!self.is_told(seen, level)).then_some(Alarm { at, reached, seen, level })
             })
         })
@@ -127,12 +139,10 @@ impl<'a> Outlook<'a> {
     fn is_told(&self, seen: &Seen<'_>, level: Option<usize>) -> bool {
         let disproved =
             |told: Option<Instant>| level.is_none() && told.is_some_and(|told| Some(told) < seen.standing.due);
-        self.state.told.iter().any(|told| {
-            told.target == *seen.rule.id()
-                && told.exchange == seen.standing.exchange
-                && told.level.map(usize::try_from) == level.map(Ok)
-                && !disproved(told.due)
-        })
+        self.state
+            .told
+            .iter()
+            .any(|told| seen.is_of(told) && told.level.map(usize::try_from) == level.map(Ok) && !disproved(told.due))
     }
 
     /// What time alone brings at `at`: the suspension's end first, then notices that were held, then levels and breaches
@@ -158,10 +168,8 @@ impl<'a> Outlook<'a> {
 
     /// A warning of a clock that is over by now tells nobody any more.
     fn deliver(&self, held: &Withheld, at: Instant) -> Happened {
-        let over = |told: &Told| {
-            let of_clock = |seen: &&Seen<'_>| *seen.rule.id() == told.target && seen.standing.exchange == told.exchange;
-            self.clocks.iter().find(of_clock).is_none_or(|seen| seen.standing.is_over(at))
-        };
+        let over =
+            |told: &Told| self.clocks.iter().find(|seen| seen.is_of(told)).is_none_or(|seen| seen.standing.is_over(at));
         let lapsed = held.told.as_ref().is_some_and(over);
         let notices = if lapsed { Vec::new() } else { held.notices.clone() };
         Happened { event: Event::Delivered { until: held.until, lapsed }, notices }
@@ -169,7 +177,7 @@ impl<'a> Outlook<'a> {
 
     fn tell(&self, alarm: &Alarm<'_>, highest: bool, now: Instant) -> Vec<Happened> {
         let (seen, rule) = (alarm.seen, alarm.seen.rule);
-        let told = |level| Told { target: rule.id().clone(), exchange: seen.standing.exchange, level, due: None };
+        let told = |level| seen.told(level);
         let owner = self.state.owner.as_ref();
         match (alarm.level, seen.standing.due) {
             (Some(level), due) => {
@@ -188,7 +196,7 @@ impl<'a> Outlook<'a> {
                     event,
                     On::Breached,
                     Occasion { labels, channel, owner, metric, before: None, now },
-                    self.rules,
+                    self.books.pinned,
                 )
             }
             (None, None) => Vec::new(),
@@ -212,18 +220,32 @@ impl<'a> Outlook<'a> {
     /// # Errors
     /// When a calendar of the rulebook has no answer.
     pub fn clocks(&self, now: Instant) -> Result<Vec<Clock>, Refusal> {
+        Ok(self.ruled(now)?.into_iter().map(|ruled| ruled.clock).collect())
+    }
+
+    /// [`Outlook::clocks`], each with the rule it follows and the rulebook that rule is from.
+    ///
+    /// # Errors
+    /// When a calendar of the rulebook has no answer.
+    pub fn ruled(&self, now: Instant) -> Result<Vec<Ruled<'_>>, Refusal> {
         let mut all = Vec::with_capacity(self.clocks.len());
-        for (rule, _, held) in held(self.state, self.rules) {
+        for (attached, rule, held) in held(self.state, &self.books) {
+            let rulebook = attached.rulebook.as_deref().unwrap_or(&self.state.pin.0);
             for mut clock in evaluate(&self.state.line, &rule.target, now, held)? {
-                let breach =
-                    |told: &Told| told.target == *rule.id() && told.exchange == clock.exchange && told.level.is_none();
+                let breach = |told: &Told| told.is_of(attached, clock.exchange) && told.level.is_none();
                 if clock.outcome == Outcome::Met && self.state.told.iter().any(breach) {
                     clock.outcome = Outcome::MetRecordedLate;
                 }
-                all.push(clock);
+                all.push(Ruled { clock, rule, rulebook });
             }
         }
         Ok(all)
+    }
+
+    /// The due times of the clocks that run or wait, by metric and round.
+    pub(crate) fn due_times(&self) -> DueTimes {
+        let runs = self.clocks.iter().filter(|seen| !seen.standing.is_over(Instant::MAX));
+        runs.map(|seen| ((seen.rule.target.metric, seen.standing.exchange), seen.standing.due)).collect()
     }
 
     /// The flat columns, in the order of [`COLUMNS`].
@@ -303,17 +325,40 @@ impl<'a> Outlook<'a> {
     }
 }
 
-/// The targets that hold or held, since when, and which exchanges are theirs: what was over when a target of the same
-/// metric gave way remains that one's.
-fn held<'a>(state: &'a State, rules: &'a Rules) -> impl Iterator<Item = (&'a TargetRule, Instant, Held)> {
+impl Seen<'_> {
+    fn told(&self, level: Option<u32>) -> Told {
+        Told {
+            target: self.attached.target.clone(),
+            exchange: self.standing.exchange,
+            level,
+            due: None,
+            rulebook: self.attached.rulebook.clone(),
+        }
+    }
+
+    fn is_of(&self, told: &Told) -> bool {
+        told.is_of(self.attached, self.standing.exchange)
+    }
+}
+
+impl Told {
+    /// Whether it was told of this round of a target.
+    fn is_of(&self, attached: &Attached, exchange: u32) -> bool {
+        self.target == attached.target && self.exchange == exchange && self.rulebook == attached.rulebook
+    }
+}
+
+/// The targets that hold or held, and which exchanges are theirs: what was over when a target of the same metric gave way
+/// remains that one's.
+fn held<'a>(state: &'a State, books: &Books<'a>) -> impl Iterator<Item = (&'a Attached, &'a TargetRule, Held)> {
     state.attached.iter().enumerate().filter_map(move |(n, attached)| {
-        let rule = rules.target(&attached.target)?;
+        let rule = books.rule(attached)?;
         let same_metric =
-            |other: &Code| rules.target(other).is_some_and(|other| other.target.metric == rule.target.metric);
+            |other: &Attached| books.rule(other).is_some_and(|other| other.target.metric == rule.target.metric);
         // Targets seldom give way: those that did are looked for first.
         let before = state.attached.iter().take(n).filter_map(|other| other.until.map(|until| (other, until)));
-        let since = before.filter(|(other, _)| same_metric(&other.target)).map(|(_, until)| until).max();
-        Some((rule, attached.since, Held { since, until: attached.until }))
+        let since = before.filter(|(other, _)| same_metric(other)).map(|(_, until)| until).max();
+        Some((attached, rule, Held { since, until: attached.until }))
     })
 }
 

@@ -1,7 +1,7 @@
 //! A case as its events have made it.
 use serde::{Deserialize, Serialize};
 
-use super::event::{Event, Registered, Told, Withheld};
+use super::event::{Event, Rebased, Registered, Told, Withheld};
 use super::labels::Labels;
 use crate::calendar::Instant;
 use crate::ident::{Code, Id};
@@ -93,6 +93,15 @@ pub struct Attached {
     /// Until when, if another took its place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Instant>,
+    /// The rulebook it is a target of, where the case was rebased to another since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rulebook: Option<Box<str>>,
+}
+
+impl Attached {
+    fn new(target: &Code, since: Instant) -> Self {
+        Self { target: target.clone(), since, until: None, rulebook: None }
+    }
 }
 
 /// A matter that went up.
@@ -188,7 +197,6 @@ impl State {
         if event.answered {
             line.mark("told", stamp.at, stamp.place);
         }
-        let attach = |target: &Code| Attached { target: target.clone(), since: stamp.at, until: None };
         Self {
             v: 1,
             case_id,
@@ -205,7 +213,7 @@ impl State {
             department: event.department.clone(),
             owner: None,
             line,
-            attached: event.attach.iter().map(attach).collect(),
+            attached: event.attach.iter().map(|target| Attached::new(target, stamp.at)).collect(),
             told: Vec::new(),
             escalations: Vec::new(),
             withheld: Vec::new(),
@@ -278,6 +286,12 @@ impl State {
                 let (rule, to) = (rule.clone(), to.clone());
                 self.escalations.push(Escalation { rule, to, at: stamp.at, acknowledged: None });
             }
+            Event::Rebased(rebased) => self.rebase(rebased, stamp),
+            Event::Retimed { rulebook, .. } => {
+                if let Some(rulebook) = rulebook {
+                    self.pin = Pin(rulebook.clone());
+                }
+            }
             Event::Withheld(held) => self.withheld.push(held.clone()),
             Event::Delivered { until, .. } => {
                 if let Some(first) = self.withheld.iter().position(|held| held.until == *until) {
@@ -317,11 +331,28 @@ impl State {
             self.line.mark("declared_major", stamp.at, stamp.place);
         }
         self.labels = labels.clone();
+        self.hold(attach, supersede, stamp);
+    }
+
+    /// Targets give way to others; those that were there already go on.
+    fn hold(&mut self, attach: &[Code], supersede: &[Code], stamp: Stamp) {
         for one in self.attached.iter_mut().filter(|one| one.until.is_none() && supersede.contains(&one.target)) {
             one.until = Some(stamp.at.max(one.since));
         }
-        let since = |target: &Code| Attached { target: target.clone(), since: stamp.at, until: None };
-        self.attached.extend(attach.iter().map(since));
+        self.attached.extend(attach.iter().map(|target| Attached::new(target, stamp.at)));
+    }
+
+    /// What gave way, and what was told of it, stays with the rulebook it came from; what goes on is alike in both.
+    fn rebase(&mut self, rebased: &Rebased, stamp: Stamp) {
+        self.hold(&[], &rebased.supersede, stamp);
+        let from = &self.pin.0;
+        let over = self.attached.iter_mut().filter(|one| one.until.is_some() && one.rulebook.is_none());
+        over.for_each(|one| one.rulebook = Some(from.clone()));
+        let goes_on = |told: &Told| self.attached.iter().any(|one| one.until.is_none() && one.target == told.target);
+        let over = self.told.iter_mut().filter(|told| told.rulebook.is_none() && !goes_on(told));
+        over.for_each(|told| told.rulebook = Some(from.clone()));
+        self.hold(&rebased.attach, &[], stamp);
+        self.pin = Pin(rebased.rulebook.clone());
     }
 
     fn suspend(&mut self, reason: &Code, until: Option<Instant>, stamp: Stamp) {

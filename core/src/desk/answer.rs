@@ -10,15 +10,15 @@ use super::query::{PAGE, Query};
 use super::records::{EXTERNAL, kept};
 use super::round::book_of;
 use crate::calendar::{Instant, Zone};
-use crate::case::{self, COLUMNS, Outlook, State, TargetRule};
+use crate::case::{self, COLUMNS, Outlook, Ruled, State, TargetRule};
 use crate::cell::Cell;
 use crate::clause::{Basis, Clause, Words};
 use crate::envelope::{Entry, Record, notices};
-use crate::ident::Id;
+use crate::ident::{Id, hex};
 use crate::people::{self, Tenure};
 use crate::refusal::Refusal;
 use crate::report::{self, CaseFacts, MonthReport};
-use crate::rulebook::Rulebook;
+use crate::rulebook::{Pinned, Rulebook};
 use crate::sla::Clock;
 use crate::store::{Row, Scan, Table, View, Which, tables, verify_chain};
 
@@ -249,40 +249,38 @@ fn people_state(view: &dyn View, table: &'static Table, id: &Id) -> Result<peopl
 }
 
 fn card(view: &dyn View, state: State, books: &Books<'_>, now: Instant) -> Result<CaseCard, DeskError> {
-    let book = books.of(view, &state.pin.0)?;
+    let pinned = Pinned::of(&state, |pin| books.of(view, pin))?;
     let refused = |refusal: Refusal| DeskError::Refused(Box::new(refusal));
-    let clocks = Outlook::of(&state, book.case()).and_then(|outlook| outlook.clocks(now)).map_err(refused)?;
+    let outlook = Outlook::of(&state, pinned.books(books.current)).map_err(refused)?;
     let preliminary = matches!(state.status, case::Status::Resolved | case::Status::Closed);
-    let clocks = clocks
-        .into_iter()
-        .map(|clock| ClockCard {
-            preliminary: preliminary && clock.stop.is_some(),
-            basis: basis(&state, &clock, &book),
-            clock,
-        })
-        .collect();
+    let zone = pinned.book().time_zone();
+    let clocks = outlook.ruled(now).map_err(refused)?.into_iter().map(|ruled| ClockCard {
+        preliminary: preliminary && ruled.clock.stop.is_some(),
+        basis: basis(&state, &ruled, zone),
+        clock: ruled.clock,
+    });
+    let clocks = clocks.collect();
     Ok(CaseCard { case: state, clocks })
 }
 
 /// Why a clock is what it is: the rule, its article, what went in and the stretches of time counted and skipped.
-fn basis(state: &State, clock: &Clock, book: &Rulebook) -> Basis {
-    let rule = book.case().targets.iter().find(|rule| *rule.id().as_str() == *clock.target);
-    let zone = book.time_zone();
+fn basis(state: &State, ruled: &Ruled<'_>, zone: Zone) -> Basis {
+    let Ruled { clock, rule, rulebook } = ruled;
+    let calendar = &rule.target.schedule;
     let mut inputs = BTreeMap::from([
         ("start".to_owned(), zone.format(clock.start)),
-        ("rulebook".to_owned(), state.pin.0.to_string()),
+        ("budget".to_owned(), rule.target.budget.to_string()),
+        ("rulebook".to_owned(), (*rulebook).to_owned()),
+        ("calendar".to_owned(), hex(&calendar.fingerprint())),
     ]);
     if let Some(due) = clock.due {
         inputs.insert("due".to_owned(), zone.format(due));
     }
-    if let Some(rule) = rule {
-        inputs.insert("budget".to_owned(), rule.target.budget.to_string());
-    }
     Basis {
         rule: format!("targets.{}", clock.target),
-        clause: rule.and_then(|rule| rule.clause.clone()),
+        clause: rule.clause.clone(),
         inputs,
-        steps: rule.map(|rule| steps(state, clock, rule)).unwrap_or_default(),
+        steps: steps(state, clock, rule),
     }
 }
 

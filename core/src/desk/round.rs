@@ -11,7 +11,7 @@ use crate::classify::Classifier;
 use crate::envelope::{Action, Command, Context, Entry, Head, Kept, Outcome, Record, permit, permitted_step, wake};
 use crate::ident::Id;
 use crate::refusal::Refusal;
-use crate::rulebook::Rulebook;
+use crate::rulebook::{Pinned, Rulebook};
 use crate::store::{StoreError, Table, Tx, View, Which, tables};
 
 /// What time alone brought.
@@ -159,14 +159,14 @@ impl<'a> Round<'a> {
             .ok_or_else(|| data(id, "is listed as due but has nothing to tell".to_owned()))
     }
 
-    /// The rulebook that a record lives under. Another process may have brought it after this desk was opened.
-    fn pinned(&self, before: Option<&Kept>) -> Result<Rulebook, DeskError> {
+    /// The rulebooks that a record lives under. Another process may have brought it after this desk was opened.
+    fn pinned(&self, before: Option<&Kept>) -> Result<Pinned, DeskError> {
         match before {
-            Some(Kept { record: Record::Case(state), .. }) => match self.books.get(&state.pin.0) {
+            Some(Kept { record: Record::Case(state), .. }) => Pinned::of(state, |pin| match self.books.get(pin) {
                 Some(book) => Ok(book.clone()),
-                None => book_of(&*self.records.tx, &state.pin.0),
-            },
-            _ => Ok(self.current.clone()),
+                None => book_of(&*self.records.tx, pin),
+            }),
+            _ => Ok(self.current.clone().into()),
         }
     }
 

@@ -7,7 +7,7 @@ use super::{Action, Actor, Command, Context, Entry, Head, Record, notices, step}
 use crate::case::{self, Outlook};
 use crate::classify::Classifier;
 use crate::ident::{Code, Id};
-use crate::rulebook::{Rulebook, Scenario, Scenarios};
+use crate::rulebook::{Pinned, Rulebook, Scenario, Scenarios};
 
 /// How the scenarios of a rulebook went.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,7 +70,8 @@ fn play(rulebook: &Rulebook, scenario: &Scenario, classifier: &Classifier) -> Ve
         recorded_at: scenario.at,
         action: Action::Case(case::Command::Register(Box::new(scenario.contact.clone()))),
     };
-    let context = Context { current: rulebook, pinned: rulebook, classifier };
+    let pinned = Pinned::from(rulebook.clone());
+    let context = Context { current: rulebook, pinned: &pinned, classifier };
     match step(None, &command, &context, &mut Head::default()) {
         Err(refusal) => failed(refusal.to_string()),
         Ok(outcome) => match &outcome.kept.record {

@@ -10,7 +10,7 @@ use crate::case::{COLUMNS, Outlook, State};
 use crate::cell::Cell;
 use crate::envelope::{self, Command, Head, Kept, Outcome, Record};
 use crate::ident::{Id, hex};
-use crate::rulebook::Rulebook;
+use crate::rulebook::{Pinned, Rulebook};
 use crate::sla::Clock;
 
 /// What `case.step` takes.
@@ -110,7 +110,7 @@ pub(super) fn step(context: &Context, args: StepArgs) -> Result<StepResult, OpEr
     let current = context.rulebook(args.rulebook.as_deref())?;
     let pinned = match &args.state {
         Some(state) => pinned(context, current, state)?,
-        None => current,
+        None => current.clone().into(),
     };
     if !matches!(args.command.action, envelope::Action::Case(_)) {
         return Err(OpError::argument("command.do", "is not a command to a case"));
@@ -120,9 +120,9 @@ pub(super) fn step(context: &Context, args: StepArgs) -> Result<StepResult, OpEr
             format!("names the case `{}`, the state is that of `{}`", args.command.record_id(), state.case_id);
         return Err(OpError::argument("command.do", &message));
     }
-    let before = args.state.map(|state| as_kept(state, args.version, pinned)).transpose()?;
+    let before = args.state.map(|state| as_kept(state, args.version, &pinned)).transpose()?;
     let mut head = args.head.read()?;
-    let under = envelope::Context { current, pinned, classifier: context.classifier() };
+    let under = envelope::Context { current, pinned: &pinned, classifier: context.classifier() };
     let outcome = envelope::step(before, &args.command, &under, &mut head)?;
     kept(outcome, &head)
 }
@@ -132,33 +132,32 @@ pub(super) fn wake(context: &Context, args: WakeArgs) -> Result<StepResult, OpEr
     let current = context.rulebook(args.rulebook.as_deref())?;
     let book = pinned(context, current, &args.state)?;
     let mut head = args.head.read()?;
-    let cells = Outlook::of(&args.state, book.case())?.cells().into();
-    let before = as_kept(args.state, args.version, book)?;
+    let cells = Outlook::of(&args.state, book.books(current))?.cells().into();
+    let before = as_kept(args.state, args.version, &book)?;
     let asleep = Outcome { kept: before, entries: Vec::new(), cells };
-    let outcome = envelope::catch_up(asleep, &args.community, book, args.now, &mut head)?;
+    let outcome = envelope::catch_up(asleep, &args.community, &book, args.now, &mut head)?;
     kept(outcome, &head)
 }
 
 /// A case as a step takes it: when to wake it follows from its state.
-fn as_kept(state: State, version: i64, book: &Rulebook) -> Result<Kept, OpError> {
-    let wake_at = crate::case::wake_at(&state, book.case())?;
+fn as_kept(state: State, version: i64, pinned: &Pinned) -> Result<Kept, OpError> {
+    let wake_at = crate::case::wake_at(&state, pinned.books(pinned.book()))?;
     Ok(Kept { record: Record::Case(state), version, wake_at })
 }
 
-/// The rulebook a case lives under, if the context holds it.
-fn pinned<'c>(context: &'c Context, current: &'c Rulebook, state: &State) -> Result<&'c Rulebook, OpError> {
-    if current.pin() == &*state.pin.0 {
-        return Ok(current);
-    }
-    let name = state.pin.0.split('#').next().unwrap_or_default();
-    let book = context.rulebook(Some(name))?;
-    if book.pin() == &*state.pin.0 {
-        return Ok(book);
-    }
-    Err(OpError::argument(
-        "state.pin",
-        &format!("the case lives under `{}`, the context holds `{}`", state.pin.0, book.pin()),
-    ))
+/// The rulebooks a case lives under, if the context holds them.
+fn pinned(context: &Context, current: &Rulebook, state: &State) -> Result<Pinned, OpError> {
+    Pinned::of(state, |pin| {
+        if current.pin() == pin {
+            return Ok(current.clone());
+        }
+        let book = context.rulebook(Some(pin.split('#').next().unwrap_or_default()))?;
+        if book.pin() == pin {
+            return Ok(book.clone());
+        }
+        let message = format!("the case lives under `{pin}`, the context holds `{}`", book.pin());
+        Err(OpError::argument("state.pin", &message))
+    })
 }
 
 fn kept(outcome: Outcome, head: &Head) -> Result<StepResult, OpError> {
@@ -228,6 +227,6 @@ pub struct ClocksResult {
 /// `case.clocks`.
 pub(super) fn clocks(context: &Context, args: &ClocksArgs) -> Result<ClocksResult, OpError> {
     let book = pinned(context, context.current(), &args.state)?;
-    let outlook = Outlook::of(&args.state, book.case())?;
+    let outlook = Outlook::of(&args.state, book.books(context.current()))?;
     Ok(ClocksResult { clocks: outlook.clocks(args.now)? })
 }

@@ -10,7 +10,7 @@ use super::standing::{Held, Standing, counted, held_within, standings};
 use crate::calendar::{Budget, Calendar, CalendarError, Instant, Length};
 
 /// What a metric is held to: a budget on a schedule, with its pauses and warning levels.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Target {
     /// Its id in the rulebook.
     pub id: Box<str>,
