@@ -592,6 +592,18 @@ gj_status gj_desk_submit_all(const gj_desk *desk,
 gj_status gj_desk_advance(const gj_desk *desk, int64_t now, size_t limit, gj_text **out_advanced, gj_error **out_error);
 
 /**
+ * Puts another rulebook in force: for new cases, and for those that `case.rebase` moves to it. All others go on
+ * under the one they are pinned to.
+ *
+ * @param desk the desk
+ * @param rulebook the one in force from now on
+ * @param out_adopted gets JSON, `desk.adopted`, with the rulebook's pin, yours to free with gj_text_free
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_ARGUMENT for a wrong call; GJ_E_STORAGE: the rulebook before stays in force
+ */
+gj_status gj_desk_adopt(const gj_desk *desk, const gj_rulebook *rulebook, gj_text **out_adopted, gj_error **out_error);
+
+/**
  * Answers a question from one snapshot: a case with its clocks, the ledger, the outbox, the month report and so
  * on.
  *

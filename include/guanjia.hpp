@@ -199,6 +199,8 @@ public:
     std::string advance(instant now, std::size_t limit) {
         return detail::told(gj_desk_advance, get(), detail::micros(now), limit);
     }
+    /// Puts another rulebook in force.
+    std::string adopt(const rulebook &book) { return detail::told(gj_desk_adopt, get(), book.get()); }
     std::string query(std::string_view query) { return detail::told(gj_desk_query, get(), query.data(), query.size()); }
     const gj_desk *get() const { return it.get(); }
 

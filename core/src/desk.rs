@@ -112,10 +112,21 @@ impl Desk {
     /// # Errors
     /// When the store fails, or holds rulebooks that this version cannot read.
     pub fn open_with(store: Box<dyn Store>, rulebook: Rulebook, classifier: Classifier) -> Result<Self, DeskError> {
-        let mut desk = Self { store, current: rulebook, books: BTreeMap::new(), classifier };
+        let mut desk = Self { store, current: rulebook.clone(), books: BTreeMap::new(), classifier };
         desk.load_books()?;
-        desk.keep_current()?;
+        desk.adopt(rulebook)?;
         Ok(desk)
+    }
+
+    /// Puts another rulebook in force: for new cases, and for those that `case.rebase` moves to it. All others go on under
+    /// the one they are pinned to.
+    ///
+    /// # Errors
+    /// A failure of the store; the rulebook before stays in force.
+    pub fn adopt(&mut self, rulebook: Rulebook) -> Result<(), DeskError> {
+        self.keep(&rulebook)?;
+        self.current = rulebook;
+        Ok(())
     }
 
     /// The rulebook in force.
@@ -138,13 +149,14 @@ impl Desk {
         Ok(())
     }
 
-    fn keep_current(&mut self) -> Result<(), DeskError> {
-        let book = self.current.clone();
-        if self.books.insert(book.pin().into(), book.clone()).is_some() {
+    /// Keeps a rulebook for the cases that will be pinned to it.
+    fn keep(&mut self, book: &Rulebook) -> Result<(), DeskError> {
+        if self.books.contains_key(book.pin()) {
             return Ok(());
         }
-        let row = rulebook_row(&book)?;
+        let row = rulebook_row(book)?;
         self.store.write(&company()?, &mut |tx| tx.put(&tables::RULEBOOK, &row, None))?;
+        self.books.insert(book.pin().into(), book.clone());
         Ok(())
     }
 

@@ -11,7 +11,10 @@ use crate::calendar::operations::CalendarRef;
 use crate::calendar::{Budget, CalendarRules, DayEntry, DayMeans, HoursText, Instant, Land, Length, NamedDays, Zone};
 use crate::desk::{Advanced, Answer, Query, Receipt};
 use crate::envelope::Command;
-use crate::ops::{OPERATIONS, desk::Submitted};
+use crate::ops::{
+    OPERATIONS,
+    desk::{Adopted, Submitted},
+};
 use crate::rulebook::{RawRulebook, Scenarios};
 use crate::sla::At;
 
@@ -83,6 +86,7 @@ pub fn document() -> Value {
         "receipt": generator.subschema_for::<Receipt>(),
         "submitted": generator.subschema_for::<Submitted>(),
         "advanced": generator.subschema_for::<Advanced>(),
+        "adopted": generator.subschema_for::<Adopted>(),
         "query": generator.subschema_for::<Query>(),
         "answer": generator.subschema_for::<Answer>(),
     });

@@ -144,6 +144,30 @@ pub unsafe extern "C" fn gj_desk_advance(
     }
 }
 
+/// Puts another rulebook in force: for new cases, and for those that `case.rebase` moves to it. All others go on
+/// under the one they are pinned to.
+///
+/// @param desk the desk
+/// @param rulebook the one in force from now on
+/// @param out_adopted gets JSON, `desk.adopted`, with the rulebook's pin, yours to free with gj_text_free
+/// @param out_error gets what went wrong; may be NULL
+/// @return GJ_OK; GJ_E_ARGUMENT for a wrong call; GJ_E_STORAGE: the rulebook before stays in force
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn gj_desk_adopt(
+    desk: *const gj_desk,
+    rulebook: *const gj_rulebook,
+    out_adopted: *mut *mut gj_text,
+    out_error: *mut *mut gj_error,
+) -> gj_status {
+    // SAFETY: the caller's pointers are as the header asks.
+    unsafe {
+        answered((out_adopted, "out_adopted"), out_error, desk, || {
+            let book = needed(rulebook, "rulebook")?.book.clone();
+            Ok(|desk: &mut Desk| face::adopt(desk, book))
+        })
+    }
+}
+
 /// Answers a question from one snapshot: a case with its clocks, the ledger, the outbox, the month report and so
 /// on.
 ///

@@ -91,6 +91,12 @@ class Desk:
         advanced: dict[str, Any] = json.loads(self._native.advance(at, count(limit, "limit")))
         return advanced
 
+    def adopt(self, rulebook: Rulebook) -> dict[str, Any]:
+        """Puts another rulebook in force: for new cases, and for those that ``case.rebase`` moves to it. All others go on
+        under the one they are pinned to."""
+        adopted: dict[str, Any] = json.loads(self._native.adopt(rulebook._native))
+        return adopted
+
     def query(self, query: Mapping[str, Any]) -> Any:
         """Answers a question from one snapshot."""
         return json.loads(self._native.query(written(query, self._naive)))

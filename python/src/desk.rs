@@ -57,6 +57,12 @@ impl NativeDesk {
         self.with(py, |desk| Ok(NativeRulebook(desk.rulebook().clone())))
     }
 
+    /// Puts another rulebook in force: its pin, JSON.
+    fn adopt(&self, py: Python<'_>, rulebook: &NativeRulebook) -> PyResult<String> {
+        let book = rulebook.0.clone();
+        self.with(py, |desk| face::adopt(desk, book))
+    }
+
     /// Takes a command, JSON: its receipt.
     fn submit(&self, py: Python<'_>, command: &str) -> PyResult<String> {
         self.with(py, |desk| face::submit(desk, command))

@@ -303,4 +303,6 @@ def taken(desk: Desk, step: Record) -> Any:
         return desk.submit_all(step["submit_all"])
     if "advance" in step:
         return desk.advance(datetime.fromisoformat(step["advance"]), step.get("limit", NO_LIMIT))
+    if "adopt" in step:
+        return desk.adopt(Rulebook.load(ROOT / step["adopt"]))
     return desk.query(step["query"])

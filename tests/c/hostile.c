@@ -104,6 +104,8 @@ static void null_pointers(void) {
     WRONG(gj_desk_submit(NULL, NONE, &text, &error), "desk");
     WRONG(gj_desk_submit_all(NULL, NONE, NULL, &error), "out_answers");
     WRONG(gj_desk_advance(NULL, 0, 0, NULL, &error), "out_advanced");
+    WRONG(gj_desk_adopt(NULL, NULL, NULL, &error), "out_adopted");
+    WRONG(gj_desk_adopt(NULL, NULL, &text, &error), "desk");
     WRONG(gj_desk_query(NULL, NONE, NULL, &error), "out_answer");
 
     /* Nobody wants to know why. */
@@ -499,6 +501,7 @@ static void wrong_commands(void) {
     FAILS(gj_desk_query(desk, T("{\"timeline\": {\"case_id\": \"nobody\"}}"), &text, &error), GJ_E_DATA, "desk.missing",
           "");
     WRONG(gj_desk_advance(desk, INT64_MAX, 1, &text, &error), "now");
+    WRONG(gj_desk_adopt(desk, NULL, &text, &error), "rulebook");
     it = enter(desk, "riverside", long_id, NINE);
     want_error(__LINE__, &it, GJ_E_ARGUMENT, "argument", "id");
     it = enter(desk, "", "k-1", NINE);

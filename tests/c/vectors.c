@@ -346,13 +346,36 @@ static void run_case(const char *file, const gj_context *context, const json *on
     answer_free(&got);
 }
 
+static gj_rulebook *rulebook_of(const char *file, const char *path) {
+    gj_rulebook *rulebook = NULL;
+    gj_error *error = NULL;
+    size_t len;
+    char *text = read_file(path, &len);
+    gj_status status;
+    answer loaded;
+    if (!check(text != NULL, "%s: the rulebook %s cannot be read", file, path)) return NULL;
+    status = gj_rulebook_load(text, len, &rulebook, &error);
+    loaded = answer_of(status, NULL, error);
+    check(rulebook != NULL, "%s: the rulebook %s: %s", file, path, gj_error_message(error, NULL));
+    answer_free(&loaded);
+    free(text);
+    return rulebook;
+}
+
 /* --- scripts ------------------------------------------------------------------------------------------------------ */
 
+static gj_status adopt(const char *file, gj_desk *desk, const char *path, gj_text **text, gj_error **error) {
+    gj_rulebook *rulebook = rulebook_of(file, path);
+    gj_status status = gj_desk_adopt(desk, rulebook, text, error);
+    gj_rulebook_free(rulebook);
+    return status;
+}
+
 /* Does one step; 0 if the file says none. */
-static int take_step(gj_desk *desk, const json *step, answer *out) {
+static int take_step(const char *file, gj_desk *desk, const json *step, answer *out) {
     const json *submit = json_get(step, "submit"), *all = json_get(step, "submit_all"),
                *query = json_get(step, "query");
-    const char *advance = json_text(step, "advance");
+    const char *advance = json_text(step, "advance"), *rulebook = json_text(step, "adopt");
     long long limit = NO_LIMIT;
     int64_t now;
     gj_text *text = NULL;
@@ -364,6 +387,8 @@ static int take_step(gj_desk *desk, const json *step, answer *out) {
         status = gj_desk_submit_all(desk, all->source, all->source_len, &text, &error);
     } else if (query) {
         status = gj_desk_query(desk, query->source, query->source_len, &text, &error);
+    } else if (rulebook) {
+        status = adopt(file, desk, rulebook, &text, &error);
     } else if (parse_instant(advance, &now)) {
         json_integer(json_get(step, "limit"), &limit);
         status = gj_desk_advance(desk, now, (size_t)limit, &text, &error);
@@ -390,7 +415,7 @@ static void play(const char *file, const char *form, const gj_rulebook *rulebook
     for (step = steps ? steps->child : NULL; step && going; step = step->next, n++) {
         answer got;
         snprintf(name, sizeof name, "%s, step %d", json_text(script, "name"), n);
-        going = check(take_step(desk, step, &got), "%s: %s: is no step", file, name);
+        going = check(take_step(file, desk, step, &got), "%s: %s: is no step", file, name);
         if (going) {
             going = check_wanted(at, form, step, &got);
             answer_free(&got);
@@ -413,22 +438,6 @@ static void run_script(const char *file, const gj_rulebook *rulebook, const json
 }
 
 /* --- files -------------------------------------------------------------------------------------------------------- */
-
-static gj_rulebook *rulebook_of(const char *file, const char *path) {
-    gj_rulebook *rulebook = NULL;
-    gj_error *error = NULL;
-    size_t len;
-    char *text = read_file(path, &len);
-    gj_status status;
-    answer loaded;
-    if (!check(text != NULL, "%s: the rulebook %s cannot be read", file, path)) return NULL;
-    status = gj_rulebook_load(text, len, &rulebook, &error);
-    loaded = answer_of(status, NULL, error);
-    check(rulebook != NULL, "%s: the rulebook %s: %s", file, path, gj_error_message(error, NULL));
-    answer_free(&loaded);
-    free(text);
-    return rulebook;
-}
 
 void run_vectors(const char *path) {
     size_t len = 0, where = 0;

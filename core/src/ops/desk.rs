@@ -6,6 +6,7 @@ use crate::calendar::Instant;
 use crate::desk::{Desk, Query, Receipt};
 use crate::envelope::Command;
 use crate::refusal::Refusal;
+use crate::rulebook::Rulebook;
 
 /// The answer to one command of many.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -46,6 +47,24 @@ pub fn submit_all(desk: &mut Desk, commands: &str) -> Result<String, OpError> {
 /// A `now` that runs backwards, or a failure of the store.
 pub fn advance(desk: &mut Desk, now: Instant, limit: usize) -> Result<String, OpError> {
     written(&desk.advance(now, limit)?)
+}
+
+/// The rulebook that was put in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Adopted {
+    /// Name and hash, as cases are pinned.
+    pub rulebook: String,
+}
+
+/// Puts another rulebook in force.
+///
+/// # Errors
+/// A failure of the store.
+pub fn adopt(desk: &mut Desk, rulebook: Rulebook) -> Result<String, OpError> {
+    let adopted = Adopted { rulebook: rulebook.pin().to_owned() };
+    desk.adopt(rulebook)?;
+    written(&adopted)
 }
 
 /// Answers a question.

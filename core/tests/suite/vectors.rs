@@ -58,6 +58,8 @@ enum Action {
     Submit(Value),
     SubmitAll(Value),
     Advance(Instant),
+    /// The path of a rulebook.
+    Adopt(String),
     Query(Value),
 }
 
@@ -99,14 +101,17 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
+/// The rulebook at a path from the project's root.
+fn rulebook(path: &str) -> Rulebook {
+    let text = std::fs::read_to_string(root().join(path)).expect(path);
+    Rulebook::from_text(&text).unwrap_or_else(|problems| panic!("{path}: {problems}"))
+}
+
 /// Runs one file and panics with all that differs.
 fn run(name: &str) {
     let text = std::fs::read_to_string(root().join("tests/vectors").join(name)).expect(name);
     let file: File = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
-    let book = file.rulebook.as_ref().map_or_else(Rulebook::standard, |path| {
-        let text = std::fs::read_to_string(root().join(path)).expect(path);
-        Rulebook::from_text(&text).unwrap_or_else(|problems| panic!("{path}: {problems}"))
-    });
+    let book = file.rulebook.as_deref().map_or_else(Rulebook::standard, rulebook);
     let context = Context::with_rulebook(book.clone());
     let mut told: Vec<String> = Vec::new();
     for case in &file.cases {
@@ -195,6 +200,7 @@ impl Step {
             Action::Submit(command) => face::submit(desk, &command.to_string()),
             Action::SubmitAll(commands) => face::submit_all(desk, &commands.to_string()),
             Action::Advance(now) => face::advance(desk, *now, self.limit.unwrap_or(NO_LIMIT)),
+            Action::Adopt(path) => face::adopt(desk, rulebook(path)),
             Action::Query(query) => face::query(desk, &query.to_string()),
         }
     }
