@@ -201,6 +201,12 @@ public:
     }
     /// Puts another rulebook in force.
     std::string adopt(const rulebook &book) { return detail::told(gj_desk_adopt, get(), book.get()); }
+    /// Adds announced days, the text of a file, and times anew what rested on them.
+    std::string extend(std::string_view days, instant now) {
+        return detail::told(gj_desk_extend, get(), days.data(), days.size(), detail::micros(now));
+    }
+    /// Times anew what rested on days not announced when it was set.
+    std::string retime(instant now) { return detail::told(gj_desk_retime, get(), detail::micros(now)); }
     std::string query(std::string_view query) { return detail::told(gj_desk_query, get(), query.data(), query.size()); }
     const gj_desk *get() const { return it.get(); }
 

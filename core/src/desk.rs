@@ -21,6 +21,7 @@
 //! ```
 mod answer;
 mod error;
+mod growth;
 mod query;
 mod records;
 mod round;
@@ -41,6 +42,7 @@ use crate::store::{Row, Store, StoreError, tables};
 
 pub use answer::{Answer, CaseCard, ClockCard, LedgerLine, NoticeLine, TimelineLine, Verified};
 pub use error::DeskError;
+pub use growth::Retimed;
 pub use query::Query;
 use round::Round;
 

@@ -127,25 +127,37 @@ fn rebased<'a>(before: Option<&Kept>, command: &Command, context: &Context<'a>) 
     }
 }
 
-/// Computes a case's clocks anew after days were announced: `pinned` holds the rulebook that knows them, under `pin`. Only
-/// what was provisional can move. None if nothing has changed.
+/// Computes a case's clocks anew after days were announced: `grown` is what its rulebook, one of `known`, has become. Only
+/// what was provisional can have moved; how many due times did is told beside the outcome. None if the case is as its
+/// columns say.
 ///
 /// # Errors
 /// When a calendar has no answer.
 pub fn retime(
-    before: Kept,
+    (before, columns): (Kept, &[Cell]),
     community: &Id,
-    (known, pinned): (&Pinned, &Pinned),
+    (known, grown): (&Pinned, &Rulebook),
     now: Instant,
     head: &mut Head,
-) -> Result<Option<Outcome>, Refusal> {
+) -> Result<Option<(Outcome, usize)>, Refusal> {
     let Record::Case(state) = &before.record else { return Ok(None) };
-    let due = |pinned: &Pinned| Ok::<_, Refusal>(Outlook::of(state, pinned.books(pinned.book()))?.due_times());
-    let rulebook = (known.book().pin() != pinned.book().pin()).then(|| pinned.book().pin().into());
-    let happened = case::Event::Retimed { rulebook, moved: Moved::between(&due(known)?, &due(pinned)?) };
+    let pinned = known.grown(grown);
+    let outlook = Outlook::of(state, pinned.books(grown))?;
+    let same_book = known.book().pin() == grown.pin();
+    if same_book && outlook.cells() == *columns {
+        return Ok(None);
+    }
+    let moved = if same_book {
+        // The table that comes with the library has grown: how it was before is known from the columns alone.
+        outlook.moved_since(columns)
+    } else {
+        Moved::between(&Outlook::of(state, known.books(known.book()))?.due_times(), &outlook.due_times())
+    };
+    let count = moved.len();
+    let rulebook = (!same_book).then(|| grown.pin().into());
     let mut pen = Pen::of_time(community, state.case_id.clone(), before, now, head)?;
-    pen.write_case(&[happened.into()], now, pinned)?;
-    pen.outcome(head).map(Some)
+    pen.write_case(&[case::Event::Retimed { rulebook, moved }.into()], now, &pinned)?;
+    Ok(Some((pen.outcome(head)?, count)))
 }
 
 /// What time alone brings to a record at the earliest instant up to `now`; none if it is nothing.

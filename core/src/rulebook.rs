@@ -23,7 +23,7 @@ use std::sync::{Arc, LazyLock};
 
 use sha2::{Digest, Sha256};
 
-use crate::calendar::{Calendar, Length, Zone};
+use crate::calendar::{Calendar, Length, NewDays, Zone};
 use crate::case;
 use crate::clause::{Clause, Words};
 use crate::ident::Code;
@@ -106,6 +106,28 @@ impl Rulebook {
             Rulebook::from_toml(STANDARD_TOML).expect("the embedded rulebook is right")
         });
         STANDARD.clone()
+    }
+
+    /// The rulebook with announced days in the holiday tables of its calendars: another one, since its hash differs.
+    ///
+    /// # Errors
+    /// Days that contradict a table, with all problems.
+    pub fn extend(&self, days: &NewDays) -> Result<Self, Problems> {
+        let mut raw = self.0.raw.clone();
+        for calendar in raw.calendars.values_mut().filter(|calendar| calendar.rules.table.is_some()) {
+            calendar.rules = calendar.rules.extend(days)?;
+        }
+        Self::compile(raw)
+    }
+
+    /// Whether it differs from `other` in announced days alone.
+    pub fn grew_from(&self, other: &Self) -> bool {
+        let stem = |book: &Self| {
+            let mut raw = book.0.raw.clone();
+            raw.calendars.values_mut().for_each(|calendar| calendar.rules.announced.clear());
+            hash(&raw)
+        };
+        self.hash() != other.hash() && stem(self) == stem(other)
     }
 
     /// As it was written.

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::calendar::operations::CalendarRef;
 use crate::calendar::{Budget, CalendarRules, DayEntry, DayMeans, HoursText, Instant, Land, Length, NamedDays, Zone};
-use crate::desk::{Advanced, Answer, Query, Receipt};
+use crate::desk::{Advanced, Answer, Query, Receipt, Retimed};
 use crate::envelope::Command;
 use crate::ops::{
     OPERATIONS,
@@ -86,6 +86,7 @@ pub fn document() -> Value {
         "receipt": generator.subschema_for::<Receipt>(),
         "submitted": generator.subschema_for::<Submitted>(),
         "advanced": generator.subschema_for::<Advanced>(),
+        "retimed": generator.subschema_for::<Retimed>(),
         "adopted": generator.subschema_for::<Adopted>(),
         "query": generator.subschema_for::<Query>(),
         "answer": generator.subschema_for::<Answer>(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from os import PathLike, fsdecode
 from typing import Any, Literal, NoReturn
@@ -96,6 +96,25 @@ class Desk:
         under the one they are pinned to."""
         adopted: dict[str, Any] = json.loads(self._native.adopt(rulebook._native))
         return adopted
+
+    def extend(self, days: str | Sequence[Any] | Mapping[str, Any], now: datetime) -> dict[str, Any]:
+        """Adds announced days to the holiday tables, the day they are announced: the rulebook in force grows, and so do
+        those of the cases whose due times rested on them. Those due times alone are computed anew, each with a journal row
+        that has both values.
+
+        Args:
+            days: The text of an iCalendar or JSON file, or JSON in any of its shapes, as :meth:`Calendar.extend` takes it.
+            now: The time of the change.
+        """
+        told = days if isinstance(days, str) else written(days)
+        retimed: dict[str, Any] = json.loads(self._native.extend(told, micros(now, self._naive, "now")))
+        return retimed
+
+    def retime(self, now: datetime) -> dict[str, Any]:
+        """Computes due times anew that rested on days not announced when they were set: after the rulebook in force, or
+        the table that comes with this library, has learnt of them."""
+        retimed: dict[str, Any] = json.loads(self._native.retime(micros(now, self._naive, "now")))
+        return retimed
 
     def query(self, query: Mapping[str, Any]) -> Any:
         """Answers a question from one snapshot."""

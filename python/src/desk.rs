@@ -63,6 +63,16 @@ impl NativeDesk {
         self.with(py, |desk| face::adopt(desk, book))
     }
 
+    /// Adds announced days, the text of a file: what was timed anew, JSON.
+    fn extend(&self, py: Python<'_>, days: &str, now: i64) -> PyResult<String> {
+        self.with(py, |desk| face::extend(desk, days, Instant::from_micros(now)))
+    }
+
+    /// Times anew what rested on days not announced: JSON.
+    fn retime(&self, py: Python<'_>, now: i64) -> PyResult<String> {
+        self.with(py, |desk| face::retime(desk, Instant::from_micros(now)))
+    }
+
     /// Takes a command, JSON: its receipt.
     fn submit(&self, py: Python<'_>, command: &str) -> PyResult<String> {
         self.with(py, |desk| face::submit(desk, command))

@@ -303,6 +303,10 @@ def taken(desk: Desk, step: Record) -> Any:
         return desk.submit_all(step["submit_all"])
     if "advance" in step:
         return desk.advance(datetime.fromisoformat(step["advance"]), step.get("limit", NO_LIMIT))
+    if "extend" in step:
+        return desk.extend(step["extend"]["days"], datetime.fromisoformat(step["extend"]["now"]))
+    if "retime" in step:
+        return desk.retime(datetime.fromisoformat(step["retime"]))
     if "adopt" in step:
         return desk.adopt(Rulebook.load(ROOT / step["adopt"]))
     return desk.query(step["query"])

@@ -104,6 +104,8 @@ static void null_pointers(void) {
     WRONG(gj_desk_submit(NULL, NONE, &text, &error), "desk");
     WRONG(gj_desk_submit_all(NULL, NONE, NULL, &error), "out_answers");
     WRONG(gj_desk_advance(NULL, 0, 0, NULL, &error), "out_advanced");
+    WRONG(gj_desk_extend(NULL, NONE, 0, NULL, &error), "out_retimed");
+    WRONG(gj_desk_retime(NULL, 0, NULL, &error), "out_retimed");
     WRONG(gj_desk_adopt(NULL, NULL, NULL, &error), "out_adopted");
     WRONG(gj_desk_adopt(NULL, NULL, &text, &error), "desk");
     WRONG(gj_desk_query(NULL, NONE, NULL, &error), "out_answer");
@@ -502,6 +504,9 @@ static void wrong_commands(void) {
           "");
     WRONG(gj_desk_advance(desk, INT64_MAX, 1, &text, &error), "now");
     WRONG(gj_desk_adopt(desk, NULL, &text, &error), "rulebook");
+    WRONG(gj_desk_extend(desk, T("[]"), INT64_MAX, &text, &error), "now");
+    WRONG(gj_desk_extend(desk, NULL, 5, MONDAY, &text, &error), "days");
+    WRONG(gj_desk_retime(desk, INT64_MIN, &text, &error), "now");
     it = enter(desk, "riverside", long_id, NINE);
     want_error(__LINE__, &it, GJ_E_ARGUMENT, "argument", "id");
     it = enter(desk, "", "k-1", NINE);

@@ -375,7 +375,8 @@ static gj_status adopt(const char *file, gj_desk *desk, const char *path, gj_tex
 static int take_step(const char *file, gj_desk *desk, const json *step, answer *out) {
     const json *submit = json_get(step, "submit"), *all = json_get(step, "submit_all"),
                *query = json_get(step, "query");
-    const char *advance = json_text(step, "advance"), *rulebook = json_text(step, "adopt");
+    const char *advance = json_text(step, "advance"), *rulebook = json_text(step, "adopt"), *retime = json_text(step, "retime");
+    const json *extend = json_get(step, "extend"), *days = json_get(extend, "days");
     long long limit = NO_LIMIT;
     int64_t now;
     gj_text *text = NULL;
@@ -389,6 +390,10 @@ static int take_step(const char *file, gj_desk *desk, const json *step, answer *
         status = gj_desk_query(desk, query->source, query->source_len, &text, &error);
     } else if (rulebook) {
         status = adopt(file, desk, rulebook, &text, &error);
+    } else if (extend && parse_instant(json_text(extend, "now"), &now)) {
+        status = gj_desk_extend(desk, days->source, days->source_len, now, &text, &error);
+    } else if (parse_instant(retime, &now)) {
+        status = gj_desk_retime(desk, now, &text, &error);
     } else if (parse_instant(advance, &now)) {
         json_integer(json_get(step, "limit"), &limit);
         status = gj_desk_advance(desk, now, (size_t)limit, &text, &error);

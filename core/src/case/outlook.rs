@@ -1,6 +1,6 @@
 //! The clocks of a case as rules see them: what time alone will bring, and the flat columns.
 use super::books::Books;
-use super::event::{DueTimes, Event, Told, Withheld};
+use super::event::{DueTimes, Event, Moved, Told, Withheld};
 use super::notice::{Happened, Occasion, announce, notices, tell};
 use super::rules::{On, TargetRule};
 use super::state::{Attached, State, Status};
@@ -246,6 +246,20 @@ impl<'a> Outlook<'a> {
     pub(crate) fn due_times(&self) -> DueTimes {
         let runs = self.clocks.iter().filter(|seen| !seen.standing.is_over(Instant::MAX));
         runs.map(|seen| ((seen.rule.target.metric, seen.standing.exchange), seen.standing.due)).collect()
+    }
+
+    /// The due times that differ from what the columns of the case say.
+    pub(crate) fn moved_since(&self, columns: &[Cell]) -> Vec<Moved> {
+        let told = |name: &str| {
+            let at = COLUMNS.iter().position(|column| *column == name)?;
+            match columns.get(at)? {
+                Cell::Int(micros) => Some(Instant::from_micros(*micros)),
+                _ => None,
+            }
+        };
+        let due = [("due_respond", Metric::Respond), ("due_plan", Metric::Plan), ("due_resolve", Metric::Resolve)];
+        let pairs = due.into_iter().map(|(name, metric)| Moved { metric, before: told(name), after: self.due(metric) });
+        pairs.filter(|moved| moved.before != moved.after).collect()
     }
 
     /// The flat columns, in the order of [`COLUMNS`].

@@ -20,6 +20,9 @@ pub enum DeskError {
         /// What is wrong with it.
         problems: Problems,
     },
+    /// Announced days that do not fit the holiday table.
+    #[error("the announced days do not fit: {0}")]
+    Days(Problems),
     /// A kept record is not what it should be.
     #[error("record `{record}`: {message}")]
     Data {
@@ -45,6 +48,7 @@ impl DeskError {
             Self::Refused(refusal) => &refusal.code,
             Self::Store(error) => error.code(),
             Self::Rulebook { .. } => "desk.rulebook",
+            Self::Days(_) => "problems",
             Self::Data { .. } => "desk.data",
             Self::Missing { .. } => "desk.missing",
         }

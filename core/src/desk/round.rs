@@ -8,7 +8,9 @@ use super::error::DeskError;
 use super::records::{Records, data};
 use crate::calendar::Instant;
 use crate::classify::Classifier;
-use crate::envelope::{Action, Command, Context, Entry, Head, Kept, Outcome, Record, permit, permitted_step, wake};
+use crate::envelope::{
+    Action, Command, Context, Entry, Head, Kept, Outcome, Record, permit, permitted_step, retime, wake,
+};
 use crate::ident::Id;
 use crate::refusal::Refusal;
 use crate::rulebook::{Pinned, Rulebook};
@@ -157,6 +159,27 @@ impl<'a> Round<'a> {
         wake(before, self.community, &pinned, now, &mut self.head)
             .map_err(|refusal| DeskError::Refused(Box::new(refusal)))?
             .ok_or_else(|| data(id, "is listed as due but has nothing to tell".to_owned()))
+    }
+
+    /// Computes a case's provisional due times anew, under what its rulebook has grown to: how many of them moved; none if
+    /// the case is as it was.
+    pub(super) fn retime(
+        &mut self,
+        id: &Id,
+        grown: &BTreeMap<Box<str>, Rulebook>,
+        now: Instant,
+    ) -> Result<Option<usize>, DeskError> {
+        let columns = self.records.tx.row(&tables::SERVICE_CASE, id)?.map(|row| row.columns);
+        let before = self.records.get(&tables::SERVICE_CASE, id)?.cloned();
+        let Some((before, columns)) = before.zip(columns) else { return Ok(None) };
+        let Record::Case(state) = &before.record else { return Ok(None) };
+        let known = self.pinned(Some(&before))?;
+        let Some(book) = grown.get(&state.pin.0) else { return Ok(None) };
+        let retimed = retime((before, &columns), self.community, (&known, book), now, &mut self.head)
+            .map_err(|refusal| DeskError::Refused(Box::new(refusal)))?;
+        let Some((outcome, moved)) = retimed else { return Ok(None) };
+        self.keep(&tables::SERVICE_CASE, id, outcome)?;
+        Ok(Some(moved))
     }
 
     /// The rulebooks that a record lives under. Another process may have brought it after this desk was opened.

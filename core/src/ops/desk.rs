@@ -2,8 +2,8 @@
 use serde::Serialize;
 
 use super::{OpError, read_any, read_json};
-use crate::calendar::Instant;
-use crate::desk::{Desk, Query, Receipt};
+use crate::calendar::{Instant, NewDays};
+use crate::desk::{Desk, DeskError, Query, Receipt};
 use crate::envelope::Command;
 use crate::refusal::Refusal;
 use crate::rulebook::Rulebook;
@@ -65,6 +65,24 @@ pub fn adopt(desk: &mut Desk, rulebook: Rulebook) -> Result<String, OpError> {
     let adopted = Adopted { rulebook: rulebook.pin().to_owned() };
     desk.adopt(rulebook)?;
     written(&adopted)
+}
+
+/// Adds announced days to holiday tables, and times anew what rested on not knowing them: the text of an iCalendar or JSON
+/// file, as `calendar.extend` takes it.
+///
+/// # Errors
+/// Days that cannot be read or contradict a table, a `now` that runs backwards, or a failure of the store.
+pub fn extend(desk: &mut Desk, days: &str, now: Instant) -> Result<String, OpError> {
+    let days = NewDays::read(days).map_err(DeskError::Days)?;
+    written(&desk.extend(&days, now)?)
+}
+
+/// Times anew what rested on days not announced when it was set.
+///
+/// # Errors
+/// A `now` that runs backwards, or a failure of the store.
+pub fn retime(desk: &mut Desk, now: Instant) -> Result<String, OpError> {
+    written(&desk.retime(now)?)
 }
 
 /// Answers a question.

@@ -119,6 +119,7 @@ impl From<DeskError> for OpError {
             DeskError::Rulebook { .. } | DeskError::Data { .. } => {
                 Self::new(ErrorKind::Storage, &code, "", words("库中数据有误"))
             }
+            DeskError::Days(problems) => problems.into(),
             DeskError::Missing { .. } => Self::new(ErrorKind::Data, &code, "", words("没有找到")),
         }
     }

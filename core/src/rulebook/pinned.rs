@@ -39,6 +39,12 @@ impl Pinned {
         Self { book: to.clone(), earlier }
     }
 
+    /// The same with what the one it is pinned to has become.
+    #[must_use]
+    pub fn grown(&self, book: &Rulebook) -> Self {
+        Self { book: book.clone(), earlier: self.earlier.clone() }
+    }
+
     /// The one it is pinned to.
     pub fn book(&self) -> &Rulebook {
         &self.book

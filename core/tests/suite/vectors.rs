@@ -58,6 +58,12 @@ enum Action {
     Submit(Value),
     SubmitAll(Value),
     Advance(Instant),
+    /// New days of holiday tables.
+    Extend {
+        days: Value,
+        now: Instant,
+    },
+    Retime(Instant),
     /// The path of a rulebook.
     Adopt(String),
     Query(Value),
@@ -200,6 +206,8 @@ impl Step {
             Action::Submit(command) => face::submit(desk, &command.to_string()),
             Action::SubmitAll(commands) => face::submit_all(desk, &commands.to_string()),
             Action::Advance(now) => face::advance(desk, *now, self.limit.unwrap_or(NO_LIMIT)),
+            Action::Extend { days, now } => face::extend(desk, &days.to_string(), *now),
+            Action::Retime(now) => face::retime(desk, *now),
             Action::Adopt(path) => face::adopt(desk, rulebook(path)),
             Action::Query(query) => face::query(desk, &query.to_string()),
         }
