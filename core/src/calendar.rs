@@ -4,6 +4,7 @@
 //! `elapsed(a, b) = W(b) - W(a)`, and `after(s, d)` is for `d > 0` the earliest `t` with `W(t) = W(s) + d`, for `d < 0`
 //! the latest, for none `s`. So work due at the end of Friday is due on Friday, not on Monday.
 pub mod china;
+mod announcement;
 mod budget;
 mod compile;
 mod conventions;
@@ -13,9 +14,11 @@ mod instant;
 mod kernel;
 mod length;
 pub mod operations;
+mod periods;
 mod plan;
 mod rules;
 mod segment;
+mod table;
 mod zone;
 
 use std::fmt;
@@ -24,6 +27,7 @@ use std::sync::Arc;
 use chrono::{Datelike, NaiveDate};
 use sha2::{Digest, Sha256};
 
+pub use announcement::{Announcement, NewDays};
 pub use budget::{Budget, BudgetError, DayBudget, Land};
 pub use conventions::{AtClosing, Conventions, DayMeans, LengthMeans, NightShiftHoliday};
 pub(crate) use explanation::moment;
@@ -31,8 +35,9 @@ pub use explanation::{CountedDay, Explanation, Reason, Span};
 pub use instant::{Instant, InstantError};
 pub use length::{Length, LengthError};
 pub use plan::{Day, DayKind};
-pub use rules::{CalendarRules, DayEntry, HolidayTable, HoursText, NamedDays};
+pub use rules::{CalendarRules, DayEntry, HoursText, NamedDays, Period, TableName};
 pub use segment::{Segment, SegmentError};
+pub use table::{HolidayTable, TableDay, TableDayKind};
 pub use zone::{Zone, ZoneError, Zoned};
 
 use crate::problem::Problems;
@@ -42,10 +47,10 @@ use plan::Plan;
 /// A compiled calendar: immutable, cheap to clone, shared freely between threads.
 ///
 /// ```
-/// use guanjia::calendar::{Budget, Calendar, CalendarRules, HolidayTable, Zone};
+/// use guanjia::calendar::{Budget, Calendar, CalendarRules, TableName, Zone};
 /// let mut rules = CalendarRules::new(Zone::SHANGHAI);
 /// rules.hours.insert("mon-fri".into(), vec!["08:30-12:00".into(), "13:30-18:00".into()]);
-/// rules.table = Some(HolidayTable::China);
+/// rules.table = Some(TableName::China);
 /// let office = Calendar::compile(&rules)?;
 /// let budget: Budget = "4 h".parse()?;
 /// // Friday 17:00 before a make-up Saturday.
@@ -147,11 +152,9 @@ impl Calendar {
     fn from_plan(rules: CalendarRules, plan: Plan) -> Self {
         let line = Line::new(&plan);
         let fingerprint = fingerprint(&plan);
-        let known_to = plan
-            .china
-            .then(|| china::known_until().succ_opt())
-            .flatten()
-            .map(|date| plan.zone.instant(segment::wall_clock(date, 0)));
+        let known_until = plan.table.as_ref().and_then(|table| table.known_until());
+        let known_to =
+            known_until.and_then(|date| date.succ_opt()).map(|date| plan.zone.instant(segment::wall_clock(date, 0)));
         Self(Arc::new(Compiled { rules, plan, line, fingerprint, known_to }))
     }
 
@@ -165,15 +168,28 @@ impl Calendar {
         self.0.plan.zone
     }
 
-    /// SHA-256 of what the rules say, however they say it, with the version of the holiday table. The label is no
-    /// part of it.
+    /// SHA-256 of what the rules say, however they say it, with the days of the holiday table and how far it knows. Labels,
+    /// names and versions are no part of it.
     pub fn fingerprint(&self) -> [u8; 32] {
         self.0.fingerprint
     }
 
     /// The last day its holiday table knows; `None` without a table: nothing is unknown then.
     pub fn known_until(&self) -> Option<NaiveDate> {
-        self.0.plan.china.then(china::known_until)
+        self.table().and_then(HolidayTable::known_until)
+    }
+
+    /// The holiday table, with what was announced since.
+    pub fn table(&self) -> Option<&HolidayTable> {
+        self.0.plan.table.as_deref()
+    }
+
+    /// The calendar with new days of its holiday table; this one stays as it is. See [`CalendarRules::extend`].
+    ///
+    /// # Errors
+    /// As [`CalendarRules::extend`].
+    pub fn extend(&self, days: &NewDays) -> Result<Self, Problems> {
+        Self::compile(&self.rules().extend(days)?)
     }
 
     /// Whether what lies before `at` rests on holidays not announced yet.
@@ -270,10 +286,15 @@ impl Calendar {
         }
     }
 
-    /// What kind of day a date is, and its hours.
+    /// What kind of day a date is, its name and who says so, and its hours.
     pub fn day(&self, date: NaiveDate) -> Day {
         let day = self.0.plan.day(date);
-        Day { kind: day.kind, name: day.name.cloned(), hours: day.hours.to_vec() }
+        Day {
+            kind: day.kind,
+            name: day.name.cloned(),
+            source: day.source.map(str::to_owned),
+            hours: day.hours.to_vec(),
+        }
     }
 
     /// Whether some of the hours that belong to a date are open.
@@ -331,10 +352,11 @@ impl fmt::Debug for Calendar {
 }
 
 fn fingerprint(plan: &Plan) -> [u8; 32] {
-    let table = if plan.china { china::VERSION } else { "" };
     let mut hash = Sha256::new();
-    hash.update(b"guanjia calendar 1\n");
-    hash.update(table.as_bytes());
+    hash.update(b"guanjia calendar 2\n");
+    if let Some(table) = &plan.table {
+        hash.update(table.digest());
+    }
     hash.update(plan.canonical().as_bytes());
     hash.finalize().into()
 }

@@ -67,6 +67,9 @@ macro_rules! operations {
 }
 
 operations! {
+    "calendar.day", "What kind of day a date is, its name and the notice behind it, and its hours.",
+        calendar::operations::DayArgs, calendar::Day,
+        |context, args| Ok(calendar::operations::day(&args, &|name| context.calendar(name))?);
     "calendar.deadline", "The instant at which a budget of working time that starts at an instant is used up.",
         calendar::operations::DeadlineArgs, calendar::operations::DeadlineResult,
         |context, args| Ok(calendar::operations::deadline(&args, &|name| context.calendar(name))?);
@@ -76,6 +79,9 @@ operations! {
     "calendar.explain", "A due time with every stretch counted and skipped, each with its reason.",
         calendar::operations::DeadlineArgs, calendar::Explanation,
         |context, args| Ok(calendar::operations::explain(&args, &|name| context.calendar(name))?);
+    "calendar.extend", "The rules of a calendar whose holiday table knows new days; the calendar given stays as it is.",
+        calendar::operations::ExtendArgs, calendar::operations::ExtendResult,
+        |context, args| Ok(calendar::operations::extend(&args, &|name| context.calendar(name))?);
     "calendar.is_open", "Whether an instant is working time.",
         calendar::operations::InstantArgs, calendar::operations::OpenResult,
         |context, args| Ok(calendar::operations::is_open(&args, &|name| context.calendar(name))?);

@@ -3,7 +3,7 @@ use std::ffi::c_char;
 use std::mem::MaybeUninit;
 
 use chrono::NaiveDate;
-use guanjia::calendar::operations::CalendarRef;
+use guanjia::calendar::operations::{CalendarRef, extended};
 use guanjia::calendar::{Budget, Calendar, CalendarError, CalendarRules, Instant, Length};
 use guanjia::ops::{OpError, read_json};
 
@@ -63,6 +63,33 @@ pub unsafe extern "C" fn gj_calendar_named(
             let name = CalendarRef::Name(text((name, len), "name")?.to_owned());
             let found = gj_context::within(context, |context| name.resolve(&|name| context.calendar(name)));
             Ok(gj_calendar(found?))
+        })
+    }
+}
+
+/// A calendar with new days of its holiday table, the day the next year is announced. The one given stays as it is; the
+/// operation "calendar.extend" gives the rules to be kept, and takes a version and the last day known.
+///
+/// @param calendar whose table is to grow
+/// @param days the text of a file: iCalendar, or JSON such as [{"date": "2027-01-01", "kind": "holiday", "name": "元旦"}]
+/// @param len bytes of `days`
+/// @param out_calendar gets the grown calendar, yours to free with gj_calendar_free
+/// @param out_error gets what went wrong; may be NULL
+/// @return GJ_OK; GJ_E_DATA with every mistake of the text and every contradiction
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn gj_calendar_extend(
+    calendar: *const gj_calendar,
+    days: *const c_char,
+    len: usize,
+    out_calendar: *mut *mut gj_calendar,
+    out_error: *mut *mut gj_error,
+) -> gj_status {
+    // SAFETY: the caller's pointers are as the header asks.
+    unsafe {
+        object((out_calendar, "out_calendar"), out_error, || {
+            let calendar = &needed(calendar, "calendar")?.0;
+            let days = text((days, len), "days")?.to_owned().into();
+            Ok(gj_calendar(extended(calendar, &days, |days| days)?))
         })
     }
 }

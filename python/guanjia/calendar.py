@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from html import escape
+from os import PathLike
+from pathlib import Path
 from typing import Any, Literal, TypeAlias, TypedDict
 
 from . import _native, budgets
@@ -69,6 +71,8 @@ class Day:
     """Name of the holiday, or of the one a make-up day is worked for."""
     hours: tuple[str, ...]
     """Its hours before breaks; none if it is closed."""
+    source: str | None = None
+    """The notice that makes it a holiday or a make-up day, if the table knows one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,8 @@ class Span:
     """Name of the holiday, or of the one a make-up day is worked for."""
     counted: timedelta
     """The working time in it; none if it does not count."""
+    source: str | None = None
+    """The notice that makes it a holiday or a make-up day, if the table knows one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +100,8 @@ class CountedDay:
     """Name of the holiday, or of the one a make-up day is worked for."""
     number: int | None
     """Which day of the budget it is; absent if it does not count."""
+    source: str | None = None
+    """The notice that makes it a holiday or a make-up day, if the table knows one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +153,7 @@ class Calendar:
         holidays: Iterable[date | str | Mapping[str, Any]] = (),
         workdays: Iterable[date | str | Mapping[str, Any]] = (),
         workday_hours: Hours = (),
+        periods: Iterable[Mapping[str, Any]] = (),
         days: Mapping[date | str, Hours] | None = None,
         breaks: Mapping[date | str, Hours] | None = None,
         conventions: Conventions | None = None,
@@ -159,6 +168,8 @@ class Calendar:
             holidays: Closed days: dates, ``"12-25"`` for every year, ``{"from": ..., "to": ..., "name": ...}``.
             workdays: Make-up working days: open although the week or a holiday says otherwise.
             workday_hours: Hours of make-up days; absent: those of an ordinary working day.
+            periods: Hours that hold from a date on, or between dates: ``{"from": date(2026, 6, 1), "hours": {...}}``, ``{"from":
+                "06-01", "to": "09-30", "hours": {...}}`` for every year. Of several the one that began last holds.
             days: Hours of single dates, which win over everything; ``[]`` closes the date.
             breaks: Closed pieces of single dates, cut out last.
             conventions: Conventions on which products differ.
@@ -171,6 +182,7 @@ class Calendar:
             "holidays": list(holidays),
             "workdays": list(workdays),
             "workday_hours": workday_hours,
+            "periods": list(periods),
             "days": days,
             "breaks": breaks,
             "conventions": _conventions(conventions),
@@ -204,12 +216,47 @@ class Calendar:
         hours: Mapping[str, Hours],
         *,
         time_zone: str = "Asia/Shanghai",
+        periods: Iterable[Mapping[str, Any]] = (),
         days: Mapping[date | str, Hours] | None = None,
         conventions: Conventions | None = None,
         naive: str | tzinfo | None = None,
     ) -> Calendar:
-        """With the public holidays and make-up working days of the Chinese mainland, announced from 2004 to 2026."""
-        return cls(hours, time_zone=time_zone, table="china", days=days, conventions=conventions, naive=naive)
+        """With the public holidays and make-up working days of the Chinese mainland, announced from 2004 to 2026; later
+        years come by :meth:`extend`."""
+        return cls(
+            hours, time_zone=time_zone, table="china", periods=periods, days=days, conventions=conventions, naive=naive
+        )
+
+    def extend(
+        self,
+        days: str | PathLike[str] | Mapping[str, Any] | Iterable[Mapping[str, Any]],
+        *,
+        version: str | None = None,
+        known_until: date | None = None,
+        source: str | None = None,
+    ) -> Calendar:
+        """The calendar with new days of its holiday table, the day the next year is announced; this one stays as it is.
+        Days known alike add nothing; every mistake and contradiction is told at once (:class:`~guanjia.DataError`).
+
+        Args:
+            days: The text of an iCalendar or JSON file, the path of one, or days: ``[{"date": date(2027, 1, 1), "kind":
+                "holiday", "name": "元旦"}, {"from": ..., "to": ..., "kind": "workday"}]``.
+            version: Version of the grown table; absent: the last year known and the next number, such as ``2027.1``.
+            known_until: The last day that is known then; absent: the end of the last year of which ``days`` tell.
+            source: The notice that announces them.
+
+        >>> office = Calendar.china({"mon-fri": ["09:00-17:00"]})
+        >>> new_year = {"from": date(2027, 1, 1), "to": date(2027, 1, 3), "kind": "holiday", "name": "元旦"}
+        >>> grown = office.extend([new_year], known_until=date(2027, 1, 3))
+        >>> grown.table_version, grown.known_until, office.known_until
+        ('2027.1', datetime.date(2027, 1, 3), datetime.date(2026, 12, 31))
+        """
+        if isinstance(days, PathLike):
+            days = Path(days).read_text(encoding="utf-8-sig")
+        elif not isinstance(days, (str, Mapping)):
+            days = list(days)
+        until = None if known_until is None else day(known_until, "known_until")
+        return self._of(self._native.extend(written(days, path="days"), version, until, source), self._naive)
 
     @property
     def rules(self) -> dict[str, Any]:
@@ -224,7 +271,7 @@ class Calendar:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of what the rules say, however they say it, with the version of the holiday table; hexadecimal."""
+        """SHA-256 of what the rules say, however they say it, with the days of the holiday table; hexadecimal."""
         return bytes(self._native.fingerprint).hex()
 
     def lint(self) -> list[dict[str, Any]]:
@@ -310,6 +357,7 @@ class Calendar:
                 reason=Reason(span["reason"]),
                 name=Words.read(span.get("name")),
                 counted=read_length(span["counted"]),
+                source=span.get("source"),
             )
             for span in told
         )
@@ -321,6 +369,7 @@ class Calendar:
                 kind=DayKind(counted["kind"]),
                 name=Words.read(counted.get("name")),
                 number=counted.get("number"),
+                source=counted.get("source"),
             )
             for counted in told.get("days", ())
         )
@@ -354,11 +403,14 @@ class Calendar:
     def day(self, on: date) -> Day:
         """What kind of day a date is, and its hours.
 
-        >>> Calendar.china({"mon-fri": ["09:00-17:00"]}).day(date(2026, 2, 28))
-        Day(kind=<DayKind.MAKE_UP: 'make_up'>, name=Words(zh='春节', en='Spring Festival'), hours=('09:00-17:00',))
+        >>> saturday = Calendar.china({"mon-fri": ["09:00-17:00"]}).day(date(2026, 2, 28))
+        >>> saturday.kind, saturday.name, saturday.hours
+        (<DayKind.MAKE_UP: 'make_up'>, Words(zh='春节', en='Spring Festival'), ('09:00-17:00',))
+        >>> saturday.source
+        '国办发明电〔2025〕7号'
         """
         told = json.loads(self._native.day(day(on, "on")))
-        return Day(DayKind(told["kind"]), Words.read(told.get("name")), tuple(told["hours"]))
+        return Day(DayKind(told["kind"]), Words.read(told.get("name")), tuple(told["hours"]), told.get("source"))
 
     def is_working_day(self, on: date) -> bool:
         """Whether some of the hours that belong to a date are open."""
@@ -377,6 +429,11 @@ class Calendar:
         """The last day its holiday table knows; without a table nothing is unknown."""
         known = self._native.known_until
         return None if known is None else date.fromisoformat(known)
+
+    @property
+    def table_version(self) -> str | None:
+        """Version of its holiday table, such as ``2026.1``."""
+        return self._native.table_version
 
     def to_record(self) -> dict[str, Any]:
         """Its rules: operations take a calendar where they take rules."""

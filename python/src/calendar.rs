@@ -1,6 +1,7 @@
 //! Working time: instants and lengths in microseconds, dates, rules and budgets as text.
 use std::str::FromStr;
 
+use guanjia::calendar::operations::extended;
 use guanjia::calendar::{Budget, Calendar, CalendarError, CalendarRules, Instant, Length};
 use guanjia::ops::{OpError, read_json};
 use pyo3::prelude::*;
@@ -116,6 +117,28 @@ impl NativeCalendar {
     /// `at` or the last closing.
     fn prev_close(&self, py: Python<'_>, at: i64) -> PyResult<i64> {
         run(py, || Ok(self.0.prev_close(Instant::from_micros(at))?.micros()))
+    }
+
+    /// The calendar with new days of its holiday table: `days` is JSON in any of its shapes, or a text in JSON.
+    fn extend(
+        &self,
+        py: Python<'_>,
+        days: &str,
+        version: Option<String>,
+        known_until: Option<&str>,
+        source: Option<String>,
+    ) -> PyResult<Self> {
+        run(py, || {
+            let days = serde_json::from_str(days).map_err(|error| OpError::argument("days", &error.to_string()))?;
+            let known_until = known_until.map(|date| read("known_until", date)).transpose()?;
+            Ok(Self(extended(&self.0, &days, |days| days.labelled(version, known_until, source))?))
+        })
+    }
+
+    /// Version of the holiday table.
+    #[getter]
+    fn table_version(&self) -> Option<String> {
+        self.0.table().map(|table| table.version().to_owned())
     }
 
     /// What kind of day a date is and its hours, JSON.

@@ -118,11 +118,18 @@ def record_of(explanation: Explanation) -> Record:
             "reason": span.reason.value,
             "counted": shown(span.counted),
             "name": words_of(span.name),
+            "source": span.source,
         }
         for span in explanation.spans
     ]
     days = [
-        {"date": day.date.isoformat(), "kind": day.kind.value, "number": day.number, "name": words_of(day.name)}
+        {
+            "date": day.date.isoformat(),
+            "kind": day.kind.value,
+            "number": day.number,
+            "name": words_of(day.name),
+            "source": day.source,
+        }
         for day in explanation.days
     ]
     return {
@@ -155,6 +162,31 @@ def explain(file: str, args: Record, budget: Budget) -> Record:
     return record_of(calendar_of(file, args).explain(at_of(args, "start"), budget))
 
 
+def day(file: str, args: Record) -> Record:
+    found = calendar_of(file, args).day(date.fromisoformat(args["date"]))
+    name = words_of(found.name)
+    return {"kind": found.kind.value, "name": name, "source": found.source, "hours": list(found.hours)}
+
+
+def extend(file: str, args: Record) -> Record:
+    calendar = calendar_of(file, args)
+    fingerprint, until = calendar.fingerprint, args.get("known_until")
+    grown = calendar.extend(
+        args["days"],
+        version=args.get("version"),
+        known_until=None if until is None else date.fromisoformat(until),
+        source=args.get("source"),
+    )
+    assert calendar.fingerprint == fingerprint
+    return {
+        "rules": grown.rules,
+        "version": grown.table_version,
+        "known_until": None if grown.known_until is None else grown.known_until.isoformat(),
+        "fingerprint": grown.fingerprint,
+        "grown": grown != calendar,
+    }
+
+
 def with_budget(answer: Callable[[str, Record, Budget], Record]) -> Callable[[str, Record], Callable[[], Any] | None]:
     def form(file: str, args: Record) -> Callable[[], Any] | None:
         budget = budget_of(args["budget"])
@@ -175,7 +207,9 @@ TYPED: dict[str, tuple[Callable[[str, Record], Callable[[], Any] | None], ...]] 
             "elapsed": shown(calendar_of(file, args).elapsed(at_of(args, "from"), at_of(args, "to")))
         },
     ),
+    "calendar.day": (lambda file, args: partial(day, file, args),),
     "calendar.explain": (with_budget(explain),),
+    "calendar.extend": (lambda file, args: partial(extend, file, args),),
     "calendar.is_open": (lambda file, args: lambda: {"open": calendar_of(file, args).is_open(at_of(args, "at"))},),
     "calendar.next_open": (
         lambda file, args: lambda: {"at": calendar_of(file, args).next_open(at_of(args, "at")).isoformat()},

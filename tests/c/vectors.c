@@ -298,6 +298,31 @@ static void typed_days(place at, const gj_calendar *calendar, const json *args, 
     check_same(at, "working_days_between", named, status, error, wanted, got);
 }
 
+/* The grown calendar is that of the rules which the call by name gives. */
+static void typed_extend(place at, const gj_calendar *calendar, const json *args, const answer *named) {
+    const json *days = json_get(args, "days"), *rules = json_get(named->value, "rules");
+    int is_text = days && days->kind == JSON_TEXT;
+    int32_t from = days_of(2026, 1, 1), to = days_of(2029, 1, 1), day;
+    gj_calendar *grown = NULL, *wanted = NULL;
+    gj_error *error = NULL;
+    gj_status status;
+    if (!days || json_get(args, "version") || json_get(args, "known_until")) return;
+    status = gj_calendar_extend(calendar, is_text ? days->text : days->source, is_text ? days->text_len : days->source_len,
+                                &grown, &error);
+    check_same(at, "extend", named, status, error, 0, 0);
+    if (grown && rules && CHECK(gj_calendar_new(rules->source, rules->source_len, &wanted, NULL) == GJ_OK)) {
+        for (day = from; day < to; day++) {
+            int64_t one = -1, other = -2;
+            gj_calendar_working_days_between(grown, day, day + 1, &one, NULL);
+            gj_calendar_working_days_between(wanted, day, day + 1, &other, NULL);
+            check(one == other, "%s: %s: day %d of the grown calendar: %lld, of its rules %lld", at.file, at.name, day,
+                  (long long)one, (long long)other);
+        }
+    }
+    gj_calendar_free(grown);
+    gj_calendar_free(wanted);
+}
+
 /* A wrong call by name may be one that types rule out: only what both forms can say is compared. */
 static int can_be_typed(const char *op, const answer *named) {
     if (strncmp(op, "calendar.", 9) != 0 || strcmp(op, "calendar.explain") == 0) return 0;
@@ -322,6 +347,8 @@ static void run_typed(place at, const gj_context *context, const char *op, const
         typed_elapsed(at, calendar, args, named);
     } else if (strcmp(op, "calendar.working_days_between") == 0) {
         typed_days(at, calendar, args, named);
+    } else if (strcmp(op, "calendar.extend") == 0) {
+        typed_extend(at, calendar, args, named);
     } else if (json_get(args, "at")) {
         typed_instant(at, op, calendar, args, named);
     }

@@ -1,14 +1,17 @@
 //! From raw rules to a plan, with every mistake on the way.
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
 use super::conventions::{Conventions, DayMeans};
-use super::plan::{Plan, Yearly};
-use super::rules::{CalendarRules, DayEntry, HolidayTable, HoursText, NamedDays};
+use super::periods;
+use super::plan::{Plan, Week, Yearly};
+use super::rules::{CalendarRules, DayEntry, HoursText, NamedDays, TableName};
 use super::segment::Segment;
+use super::table::{HolidayTable, TableDayKind};
 use super::zone::Zone;
-use super::{Length, china};
+use super::{Length, NewDays, china};
 use crate::clause::Words;
 use crate::problem::{Problem, Problems};
 
@@ -30,18 +33,20 @@ pub(super) fn compile(rules: &CalendarRules) -> Result<Plan, Problems> {
         let problem = Problem::new("workdays", "a make-up working day needs its year");
         reader.problems.push(problem.expected("a date such as 2026-02-28"));
     }
-    let week = if rules.round_the_clock { daily() } else { reader.week(&rules.hours) };
+    let hours = if rules.round_the_clock { daily() } else { reader.week("hours", &rules.hours) };
+    let week = Week::new(hours, reader.hours("workday_hours", &rules.workday_hours));
+    let (periods, switches) = reader.periods(&rules.periods);
     let plan = Plan {
         zone: rules.time_zone,
-        ordinary: ordinary(&week),
         week,
-        workday_hours: reader.hours("workday_hours", &rules.workday_hours),
+        periods,
+        switches,
         own: reader.dated_hours("days", &rules.days),
         breaks: reader.dated_hours("breaks", &rules.breaks),
         holidays,
         yearly,
         workdays,
-        china: rules.table == Some(HolidayTable::China),
+        table: reader.table(rules),
         conventions: rules.conventions,
     };
     reader.conventions(rules);
@@ -57,6 +62,7 @@ impl CalendarRules {
             Ok(plan) => {
                 let mut problems = Problems::default();
                 lint_hours(self, &mut problems);
+                periods::lint(self, &mut problems);
                 lint_days(self, &plan, &mut problems);
                 if plan.never_opens() {
                     problems.push(Problem::new("", "the calendar never opens").expected("some in `hours` or `days`"));
@@ -74,6 +80,11 @@ fn lint_hours(rules: &CalendarRules, problems: &mut Problems) {
     let mut all = lists("hours", &rules.hours);
     all.push(("workday_hours".to_owned(), rules.workday_hours.clone()));
     all.extend(lists("days", &rules.days));
+    for (n, period) in rules.periods.iter().enumerate() {
+        let of_week = |(key, hours): (&String, &Vec<HoursText>)| (format!("periods[{n}].hours.{key}"), hours.clone());
+        all.extend(period.hours.iter().map(of_week));
+        all.push((format!("periods[{n}].workday_hours"), period.workday_hours.clone()));
+    }
     for (path, hours) in all {
         let sorted = Reader::default().hours(&path, &hours);
         for (one, next) in sorted.iter().zip(sorted.iter().skip(1)) {
@@ -87,7 +98,8 @@ fn lint_hours(rules: &CalendarRules, problems: &mut Problems) {
 
 fn lint_days(rules: &CalendarRules, plan: &Plan, problems: &mut Problems) {
     for date in plan.holidays.keys() {
-        let made_up = plan.china && china::special(*date).is_some_and(|special| special.works);
+        let special = plan.table.as_ref().and_then(|table| table.day(*date));
+        let made_up = special.is_some_and(|special| special.kind == TableDayKind::Workday);
         if plan.workdays.contains_key(date) {
             let problem =
                 Problem::new("holidays", format!("`{date}` is a working day in `workdays` too and stays open"));
@@ -107,16 +119,16 @@ fn lint_days(rules: &CalendarRules, plan: &Plan, problems: &mut Problems) {
 
 /// Collects problems and reads on.
 #[derive(Default)]
-struct Reader {
-    problems: Problems,
+pub(super) struct Reader {
+    pub(super) problems: Problems,
     report_twice: bool,
 }
 
 type Listed = (BTreeMap<NaiveDate, Option<Words>>, Vec<Yearly>);
 
 /// A date, or a month and day of every year.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Written {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Written {
     Once(NaiveDate),
     Yearly(u32, u32),
 }
@@ -129,9 +141,11 @@ impl Reader {
         let said = [
             ("hours", !rules.hours.is_empty()),
             ("table", rules.table.is_some()),
+            ("announced", !rules.announced.is_empty()),
             ("holidays", !rules.holidays.is_empty()),
             ("workdays", !rules.workdays.is_empty()),
             ("workday_hours", !rules.workday_hours.is_empty()),
+            ("periods", !rules.periods.is_empty()),
             ("days", !rules.days.is_empty()),
             ("breaks", !rules.breaks.is_empty()),
         ];
@@ -150,10 +164,23 @@ impl Reader {
         }
     }
 
-    fn week(&mut self, lists: &BTreeMap<String, Vec<HoursText>>) -> [Vec<Segment>; 7] {
+    /// The table that the rules name, with what was announced since.
+    fn table(&mut self, rules: &CalendarRules) -> Option<Arc<HolidayTable>> {
+        let named = rules.table.map(|TableName::China| china::shared());
+        let mut table = named.or_else(|| (!rules.announced.is_empty()).then(|| Arc::new(HolidayTable::empty())))?;
+        for (n, announcement) in rules.announced.iter().enumerate() {
+            match NewDays::try_from(announcement).and_then(|days| table.grow(&days)) {
+                Ok(growth) => table = Arc::new(growth.table),
+                Err(problems) => self.problems.extend_under(&format!("announced[{n}]"), problems),
+            }
+        }
+        Some(table)
+    }
+
+    pub(super) fn week(&mut self, field: &str, lists: &BTreeMap<String, Vec<HoursText>>) -> [Vec<Segment>; 7] {
         let mut week: [Option<Vec<Segment>>; 7] = Default::default();
         for (key, texts) in lists {
-            let path = format!("hours.{key}");
+            let path = format!("{field}.{key}");
             let hours = self.hours(&path, texts);
             let Some(named) = weekdays(key) else {
                 let problem = Problem::new(path, format!("`{key}` names no weekday"));
@@ -164,7 +191,7 @@ impl Reader {
                 if weekday.is_some() {
                     let name = WEEKDAYS.get(n).copied().unwrap_or_default();
                     let problem =
-                        Problem::new(path.as_str(), format!("`{name}` has its hours elsewhere in `hours` too"));
+                        Problem::new(path.as_str(), format!("`{name}` has its hours elsewhere in `{field}` too"));
                     self.problems.push(problem.expected("each weekday once"));
                 }
                 *weekday = Some(hours.clone());
@@ -173,7 +200,7 @@ impl Reader {
         week.map(Option::unwrap_or_default)
     }
 
-    fn hours(&mut self, path: &str, texts: &[HoursText]) -> Vec<Segment> {
+    pub(super) fn hours(&mut self, path: &str, texts: &[HoursText]) -> Vec<Segment> {
         let mut hours = Vec::with_capacity(texts.len());
         for (n, text) in texts.iter().enumerate() {
             let read = match text {
@@ -236,6 +263,30 @@ impl Reader {
         (days, yearly)
     }
 
+    /// Days of a list in which each has its year: path, first, last and name.
+    pub(super) fn dated(
+        &mut self,
+        field: &str,
+        entries: &[DayEntry],
+    ) -> Vec<(String, NaiveDate, NaiveDate, Option<String>)> {
+        let mut dated = Vec::with_capacity(entries.len());
+        for (n, entry) in entries.iter().enumerate() {
+            let path = format!("{field}[{n}]");
+            let Some((from, to, name)) = self.entry(&path, entry) else { continue };
+            let (Written::Once(from), Written::Once(to)) = (from, to) else {
+                let problem = Problem::new(path, "an announced day needs its year");
+                self.problems.push(problem.expected("a date such as 2027-01-01"));
+                continue;
+            };
+            let told = self.problems.len();
+            drop(self.range(&path, from, to));
+            if self.problems.len() == told {
+                dated.push((path, from, to, name.map(|name| name.zh)));
+            }
+        }
+        dated
+    }
+
     fn range(&mut self, path: &str, from: NaiveDate, to: NaiveDate) -> impl Iterator<Item = NaiveDate> + use<> {
         let days = to.signed_duration_since(from).num_days();
         if days < 0 {
@@ -268,7 +319,7 @@ impl Reader {
         Some((read.0?, read.1?, name.map(|name| Words::new(name, name))))
     }
 
-    fn no_date(&mut self, path: String, text: &str) {
+    pub(super) fn no_date(&mut self, path: String, text: &str) {
         self.problems.push(Problem::new(path, format!("`{text}` is no date")).expected("a date such as 2026-02-28"));
     }
 }
@@ -283,7 +334,7 @@ fn ends_wrong(days: &NamedDays) -> &'static str {
 }
 
 /// `2026-02-28` or `02-28`, digits in full.
-fn written(text: &str) -> Option<Written> {
+pub(super) fn written(text: &str) -> Option<Written> {
     use chrono::Datelike;
     match text.len() {
         10 => text.parse().ok().map(Written::Once),
@@ -323,19 +374,25 @@ fn ordinary(week: &[Vec<Segment>; 7]) -> Vec<Segment> {
     open().rev().max_by_key(|hours| shared(hours)).cloned().unwrap_or_default()
 }
 
+impl Week {
+    pub(super) fn new(hours: [Vec<Segment>; 7], workday_hours: Vec<Segment>) -> Self {
+        Self { ordinary: ordinary(&hours), hours, workday_hours }
+    }
+}
+
 /// The plan of a calendar that is always open.
 pub(super) fn round_the_clock(zone: Zone) -> Plan {
     Plan {
         zone,
-        week: daily(),
-        workday_hours: Vec::new(),
-        ordinary: vec![Segment::WHOLE_DAY],
+        week: Week::new(daily(), Vec::new()),
+        periods: Vec::new(),
+        switches: Vec::new(),
         own: BTreeMap::new(),
         breaks: BTreeMap::new(),
         holidays: BTreeMap::new(),
         yearly: Vec::new(),
         workdays: BTreeMap::new(),
-        china: false,
+        table: None,
         conventions: Conventions::default(),
     }
 }

@@ -66,6 +66,9 @@ pub struct Span {
     /// Name of the holiday, or of the one a make-up day is worked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<Words>,
+    /// The notice that makes it a holiday or a make-up day, if the table knows one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
     /// The working time in it; none if it does not count.
     pub counted: Length,
 }
@@ -81,6 +84,9 @@ pub struct CountedDay {
     /// Name of the holiday, or of the one a make-up day is worked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<Words>,
+    /// The notice that makes it a holiday or a make-up day, if the table knows one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
     /// Which day of the budget it is; absent if it does not count.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub number: Option<u32>,
@@ -178,7 +184,8 @@ impl Calendar {
         if counts {
             *number = number.saturating_add(1);
         }
-        CountedDay { date, kind: day.kind, name: day.name.cloned(), number: counts.then_some(*number) }
+        let (name, source) = (day.name.cloned(), day.source.map(str::to_owned));
+        CountedDay { date, kind: day.kind, name, source, number: counts.then_some(*number) }
     }
 }
 
@@ -201,7 +208,8 @@ impl Telling<'_> {
             DayKind::Working | DayKind::Holiday | DayKind::DayOff => Reason::Working,
         };
         // What a holiday leaves of its night is ordinary work, not the holiday's.
-        self.push(piece, reason, day.name.filter(|_| reason == Reason::MakeUp).cloned());
+        let why = if reason == Reason::MakeUp { (day.name, day.source) } else { (None, None) };
+        self.push(piece, reason, why);
     }
 
     /// What is closed is told day by day: each part with the reason of its own date.
@@ -214,7 +222,7 @@ impl Telling<'_> {
             let breaks = plan.broken_on(date);
             let broken = breaks.iter().find_map(|hole| hole.within(rest.from, rest.to));
             match broken {
-                Some(hole) if hole.from == rest.from => self.push(hole, Reason::Break, None),
+                Some(hole) if hole.from == rest.from => self.push(hole, Reason::Break, (None, None)),
                 _ => {
                     let part = Piece { to: broken.map_or(rest.to, |hole| hole.from), ..rest };
                     let day = plan.day(date);
@@ -223,21 +231,25 @@ impl Telling<'_> {
                         _ if day.hours.is_empty() => Reason::DayOff,
                         _ => Reason::OffHours,
                     };
-                    let name = day.name.filter(|_| reason == Reason::Holiday).cloned();
-                    self.push(part, reason, name);
+                    let why = if reason == Reason::Holiday { (day.name, day.source) } else { (None, None) };
+                    self.push(part, reason, why);
                 }
             }
         }
     }
 
-    fn push(&mut self, piece: Piece, reason: Reason, name: Option<Words>) {
+    /// Adds a stretch with its reason, the name of its holiday and who says so.
+    fn push(&mut self, piece: Piece, reason: Reason, (name, source): (Option<&Words>, Option<&str>)) {
         let plan = &self.calendar.0.plan;
         let (from, to) = (plan.at_place(piece.from), plan.at_place(piece.to));
         let counted = if reason.counts() { piece.length() } else { Length::ZERO };
         self.cursor = piece.to;
         match self.spans.last_mut() {
-            Some(last) if !reason.counts() && last.reason == reason && last.name == name => last.to = to,
-            _ => self.spans.push(Span { from, to, reason, name, counted }),
+            Some(last) if !reason.counts() && last.reason == reason && last.name.as_ref() == name => last.to = to,
+            _ => {
+                let (name, source) = (name.cloned(), source.map(str::to_owned));
+                self.spans.push(Span { from, to, reason, name, source, counted });
+            }
         }
     }
 }

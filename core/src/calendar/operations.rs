@@ -2,8 +2,9 @@
 use chrono::NaiveDate;
 use serde::de::value::MapAccessDeserializer;
 use serde::{Deserialize, Deserializer, Serialize, de};
+use serde_json::Value;
 
-use super::{Budget, Calendar, CalendarError, CalendarRules, Explanation, Instant, Length};
+use super::{Budget, Calendar, CalendarError, CalendarRules, Day, Explanation, Instant, Length, NewDays};
 use crate::problem::Problems;
 
 /// Finds a calendar by name.
@@ -161,6 +162,63 @@ pub struct DaysResult {
     pub days: i64,
 }
 
+/// What `calendar.day` takes.
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct DayArgs {
+    /// Whose day.
+    pub calendar: CalendarRef,
+    /// The date.
+    pub date: NaiveDate,
+}
+
+/// What `calendar.extend` takes.
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ExtendArgs {
+    /// The calendar whose holiday table is to grow.
+    pub calendar: CalendarRef,
+    /// The new days: the text of an iCalendar or JSON file, or JSON in any of its shapes, such as an array of
+    /// `{"date": "2027-01-01", "kind": "holiday", "name": "元旦"}`.
+    pub days: Value,
+    /// Version of the grown table, such as `2027.1`; absent: the last year known and the next number.
+    #[serde(default)]
+    pub version: Option<String>,
+    /// The last day that is known then; absent: the end of the last year of which the list tells.
+    #[serde(default)]
+    pub known_until: Option<NaiveDate>,
+    /// The notice or page that announces them.
+    #[serde(default)]
+    pub source: Option<String>,
+}
+
+/// A calendar whose holiday table has grown.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ExtendResult {
+    /// Its rules, to be kept in place of the old ones; those of the calendar given are as they were.
+    pub rules: CalendarRules,
+    /// Version of its holiday table.
+    pub version: String,
+    /// The last day that it knows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub known_until: Option<NaiveDate>,
+    /// SHA-256 of what the calendar says now, hexadecimal.
+    pub fingerprint: String,
+    /// Whether the list brought anything new.
+    pub grown: bool,
+}
+
+/// `calendar.day`.
+///
+/// # Errors
+/// [`OperationError`].
+pub fn day(args: &DayArgs, find: Find<'_>) -> Result<Day, OperationError> {
+    Ok(args.calendar.resolve(find)?.day(args.date))
+}
+
 /// `calendar.deadline`.
 ///
 /// # Errors
@@ -185,6 +243,40 @@ pub fn elapsed(args: &ElapsedArgs, find: Find<'_>) -> Result<ElapsedResult, Oper
 /// [`OperationError`].
 pub fn explain(args: &DeadlineArgs, find: Find<'_>) -> Result<Explanation, OperationError> {
     Ok(args.calendar.resolve(find)?.explain(args.start, &args.budget)?)
+}
+
+/// `calendar.extend`.
+///
+/// # Errors
+/// [`OperationError`].
+pub fn extend(args: &ExtendArgs, find: Find<'_>) -> Result<ExtendResult, OperationError> {
+    let calendar = args.calendar.resolve(find)?;
+    let ExtendArgs { version, known_until, source, .. } = args.clone();
+    let grown = extended(&calendar, &args.days, |days| days.labelled(version, known_until, source))
+        .map_err(OperationError::Rules)?;
+    Ok(ExtendResult {
+        version: grown.table().map(|table| table.version().to_owned()).unwrap_or_default(),
+        known_until: grown.known_until(),
+        fingerprint: grown.fingerprint().iter().map(|byte| format!("{byte:02x}")).collect(),
+        grown: grown != calendar,
+        rules: grown.rules().clone(),
+    })
+}
+
+/// The calendar with new days in JSON, as `calendar.extend` takes them; problems have their paths under `days`.
+///
+/// # Errors
+/// Every mistake and every contradiction.
+pub fn extended(
+    calendar: &Calendar,
+    days: &Value,
+    labelled: impl FnOnce(NewDays) -> NewDays,
+) -> Result<Calendar, Problems> {
+    NewDays::from_json(days).and_then(|days| calendar.extend(&labelled(days))).map_err(|problems| {
+        let mut under = Problems::default();
+        under.extend_under("days", problems);
+        under
+    })
 }
 
 /// `calendar.is_open`.

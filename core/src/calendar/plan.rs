@@ -1,12 +1,13 @@
 //! Compiled rules: which hours a date has and why, and what is open on the line of instants.
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::{Datelike, NaiveDate, Weekday};
 use serde::Serialize;
 
-use super::china;
 use super::conventions::{Conventions, LengthMeans, NightShiftHoliday};
 use super::segment::{Segment, wall_clock};
+use super::table::{HolidayTable, TableDay, TableDayKind};
 use super::zone::Zone;
 use super::{Instant, Length};
 use crate::clause::Words;
@@ -30,13 +31,18 @@ pub enum DayKind {
 
 /// A date of a calendar.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Day {
     /// Why it has the hours it has.
     pub kind: DayKind,
     /// Name of the holiday, or of the one a make-up day is worked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<Words>,
+    /// The notice that makes it a holiday or a make-up day, if the table knows one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
     /// Its hours before breaks; a shift that runs over midnight belongs to the day on which it opens.
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<String>"))]
     pub hours: Vec<Segment>,
 }
 
@@ -55,20 +61,32 @@ pub(super) struct Piece {
     pub(super) to: i64,
 }
 
+/// The hours of a week.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Week {
+    /// From Monday on.
+    pub(super) hours: [Vec<Segment>; 7],
+    pub(super) workday_hours: Vec<Segment>,
+    /// What a make-up day has when its weekday has no hours and `workday_hours` none either.
+    pub(super) ordinary: Vec<Segment>,
+}
+
 /// Compiled rules. All hours are sorted.
 #[derive(Debug, Clone)]
 pub(super) struct Plan {
     pub(super) zone: Zone,
-    pub(super) week: [Vec<Segment>; 7],
-    pub(super) workday_hours: Vec<Segment>,
-    /// What a make-up day has when its weekday has no hours and `workday_hours` none either.
-    pub(super) ordinary: Vec<Segment>,
+    /// The hours that hold where no period does.
+    pub(super) week: Week,
+    /// Those of the periods.
+    pub(super) periods: Vec<Week>,
+    /// From which day on which of them holds, `None` for `week`; sorted.
+    pub(super) switches: Vec<(NaiveDate, Option<usize>)>,
     pub(super) own: BTreeMap<NaiveDate, Vec<Segment>>,
     pub(super) breaks: BTreeMap<NaiveDate, Vec<Segment>>,
     pub(super) holidays: BTreeMap<NaiveDate, Option<Words>>,
     pub(super) yearly: Vec<Yearly>,
     pub(super) workdays: BTreeMap<NaiveDate, Option<Words>>,
-    pub(super) china: bool,
+    pub(super) table: Option<Arc<HolidayTable>>,
     pub(super) conventions: Conventions,
 }
 
@@ -77,14 +95,33 @@ pub(super) struct Plan {
 pub(super) struct Dated<'a> {
     pub(super) kind: DayKind,
     pub(super) name: Option<&'a Words>,
+    pub(super) source: Option<&'a str>,
     pub(super) hours: &'a [Segment],
+}
+
+impl Week {
+    pub(super) fn on(&self, weekday: Weekday) -> &[Segment] {
+        usize::try_from(weekday.num_days_from_monday()).ok().and_then(|n| self.hours.get(n)).map_or(&[], Vec::as_slice)
+    }
+
+    fn make_up(&self, weekday: Weekday) -> &[Segment] {
+        match (self.workday_hours.as_slice(), self.on(weekday)) {
+            ([], []) => &self.ordinary,
+            ([], hours) => hours,
+            (workday_hours, _) => workday_hours,
+        }
+    }
 }
 
 impl Plan {
     /// What the rules say, in one text for equal rules however they were written.
     pub(super) fn canonical(&self) -> String {
         use std::fmt::Write;
-        let mut text = format!("{}\n{:?}\n{:?}\n", self.zone, self.week, self.workday_hours);
+        let mut text = format!("{}\n{:?}\n{:?}\n", self.zone, self.week.hours, self.week.workday_hours);
+        for (from, period) in &self.switches {
+            let week = period.and_then(|n| self.periods.get(n)).map(|week| (&week.hours, &week.workday_hours));
+            let _ = writeln!(text, "from {from} {week:?}");
+        }
         for (list, dated) in [("own", &self.own), ("breaks", &self.breaks)] {
             // Writing to a text cannot fail.
             let _ = dated.iter().try_for_each(|(date, hours)| writeln!(text, "{list} {date} {hours:?}"));
@@ -101,37 +138,34 @@ impl Plan {
 
     /// What the rules say about a date: its own hours win over a make-up day, this over a holiday, this over the week.
     pub(super) fn day(&self, date: NaiveDate) -> Dated<'_> {
-        let table = if self.china { china::special(date) } else { None };
+        let table = self.table.as_ref().and_then(|table| table.day(date));
         if let Some(hours) = self.own.get(&date) {
-            return Dated { kind: DayKind::OwnHours, name: None, hours };
+            return Dated { kind: DayKind::OwnHours, name: None, source: None, hours };
         }
-        let weekday = self.weekday(date.weekday());
+        let week = self.week_of(date);
         if let Some(name) = self.workdays.get(&date) {
-            return Dated { kind: DayKind::MakeUp, name: name.as_ref(), hours: self.make_up_hours(weekday) };
+            let hours = week.make_up(date.weekday());
+            return Dated { kind: DayKind::MakeUp, name: name.as_ref(), source: None, hours };
         }
-        if let Some(special) = table.filter(|special| special.works) {
-            return Dated { kind: DayKind::MakeUp, name: Some(&special.name), hours: self.make_up_hours(weekday) };
+        if let Some(special) = table.filter(|special| special.kind == TableDayKind::Workday) {
+            return Dated::of_table(DayKind::MakeUp, special, week.make_up(date.weekday()));
         }
         if let Some(name) = self.holiday(date) {
-            return Dated { kind: DayKind::Holiday, name, hours: &[] };
+            return Dated { kind: DayKind::Holiday, name, source: None, hours: &[] };
         }
         if let Some(special) = table {
-            return Dated { kind: DayKind::Holiday, name: Some(&special.name), hours: &[] };
+            return Dated::of_table(DayKind::Holiday, special, &[]);
         }
-        let kind = if weekday.is_empty() { DayKind::DayOff } else { DayKind::Working };
-        Dated { kind, name: None, hours: weekday }
+        let hours = week.on(date.weekday());
+        let kind = if hours.is_empty() { DayKind::DayOff } else { DayKind::Working };
+        Dated { kind, name: None, source: None, hours }
     }
 
-    pub(super) fn weekday(&self, weekday: Weekday) -> &[Segment] {
-        usize::try_from(weekday.num_days_from_monday()).ok().and_then(|n| self.week.get(n)).map_or(&[], Vec::as_slice)
-    }
-
-    fn make_up_hours<'a>(&'a self, weekday: &'a [Segment]) -> &'a [Segment] {
-        match (self.workday_hours.is_empty(), weekday.is_empty()) {
-            (false, _) => &self.workday_hours,
-            (true, false) => weekday,
-            (true, true) => &self.ordinary,
-        }
+    /// The hours that hold on `date`.
+    pub(super) fn week_of(&self, date: NaiveDate) -> &Week {
+        let begun = self.switches.partition_point(|(from, _)| *from <= date);
+        let period = begun.checked_sub(1).and_then(|n| self.switches.get(n)).and_then(|(_, period)| *period);
+        period.and_then(|n| self.periods.get(n)).unwrap_or(&self.week)
     }
 
     /// The outer option says whether `date` is a holiday of the rules, the inner one its name.
@@ -142,8 +176,9 @@ impl Plan {
 
     /// Whether no date can have hours.
     pub(super) fn never_opens(&self) -> bool {
-        self.week.iter().chain(self.own.values()).all(Vec::is_empty)
-            && (self.workday_hours.is_empty() || (self.workdays.is_empty() && !self.china))
+        let weeks = || self.periods.iter().chain([&self.week]);
+        weeks().flat_map(|week| &week.hours).chain(self.own.values()).all(Vec::is_empty)
+            && (weeks().all(|week| week.workday_hours.is_empty()) || (self.workdays.is_empty() && self.table.is_none()))
     }
 
     /// What is open of the hours that belong to `date`, sorted, apart, breaks cut out.
@@ -186,7 +221,7 @@ impl Plan {
         let next = date.succ_opt().unwrap_or(date);
         let morning_works = !self.closes(next);
         let (evening, hours) = match day.kind {
-            DayKind::Holiday => (false, self.weekday(date.weekday())),
+            DayKind::Holiday => (false, self.week_of(date).on(date.weekday())),
             _ => (true, day.hours),
         };
         let mut pieces = Vec::new();
@@ -262,6 +297,13 @@ impl Plan {
             LengthMeans::Elapsed => self.zone,
             LengthMeans::WallClock => Zone::UTC,
         }
+    }
+}
+
+impl<'a> Dated<'a> {
+    fn of_table(kind: DayKind, day: &'a TableDay, hours: &'a [Segment]) -> Self {
+        let name = Some(&day.name).filter(|name| !name.is_empty());
+        Self { kind, name, source: day.source.as_deref(), hours }
     }
 }
 

@@ -2,7 +2,7 @@
 use std::path::{Path, PathBuf};
 
 use guanjia::calendar::operations::CalendarRef;
-use guanjia::calendar::{Budget, Calendar, Instant};
+use guanjia::calendar::{Budget, Calendar, Instant, NewDays};
 use guanjia::classify::Classifier;
 use guanjia::desk::Desk;
 use guanjia::ops::{self, Context, OpError, desk as face};
@@ -170,6 +170,16 @@ fn typed(context: &Context, op: &str, args: &Value) -> Option<Value> {
         "calendar.working_days_between" => {
             let days = calendar.working_days_between(field(args, "from"), field(args, "to")).expect("a number");
             json!({ "days": days })
+        }
+        "calendar.day" => json!(calendar.day(field(args, "date"))),
+        "calendar.extend" => {
+            let days = NewDays::from_json(args.get("days").expect("days")).expect("the days are read");
+            let days = days.labelled(field(args, "version"), field(args, "known_until"), field(args, "source"));
+            let grown = calendar.extend(&days).expect("the table grows");
+            let version = grown.table().map(|table| table.version());
+            json!({
+                "rules": grown.rules(), "version": version, "known_until": grown.known_until(), "grown": grown != calendar,
+            })
         }
         other => panic!("no typed form of {other} is run"),
     })
