@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from datetime import date, datetime, time, timedelta, timezone
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -454,10 +455,13 @@ def test_what_is_allowed_but_not_meant_is_told() -> None:
     assert [problem["message"] for problem in Calendar({}, time_zone="UTC").lint()] == ["the calendar never opens"]
 
 
+NOTICE = "国办发明电〔2025〕7号"
+
+
 @pytest.mark.parametrize(("on", "day"), [
     (date(2026, 2, 13), Day(DayKind.WORKING, None, ("08:30-12:00", "13:30-18:00"))),
-    (date(2026, 2, 14), Day(DayKind.MAKE_UP, Words("春节", "Spring Festival"), ("08:30-12:00", "13:30-18:00"))),
-    (date(2026, 2, 16), Day(DayKind.HOLIDAY, Words("春节", "Spring Festival"), ())),
+    (date(2026, 2, 14), Day(DayKind.MAKE_UP, Words("春节", "Spring Festival"), ("08:30-12:00", "13:30-18:00"), NOTICE)),
+    (date(2026, 2, 16), Day(DayKind.HOLIDAY, Words("春节", "Spring Festival"), (), NOTICE)),
     (date(2026, 3, 1), Day(DayKind.DAY_OFF, None, ())),
 ])  # fmt: skip
 def test_what_kind_of_day_it_is(on: date, day: Day) -> None:
@@ -485,3 +489,32 @@ def test_a_rulebooks_calendar() -> None:
     with pytest.raises(ArgumentError, match="standard@1 has no `nights`, it has .*office") as raised:
         standard.calendar("nights")
     assert raised.value.path == "calendar"
+
+
+@pytest.mark.parametrize("kind", ["text", "path", "days"])
+def test_a_table_grows_by_a_text_a_file_or_days(kind: str, tmp_path: Path) -> None:
+    text = (
+        "\ufeffBEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20270101\r\nDTEND;VALUE=DATE:20270104\r\n"
+        "SUMMARY:元旦 休\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+    path = tmp_path / "2027.ics"
+    path.write_text(text, encoding="utf-8")
+    entry = {"from": date(2027, 1, 1), "to": date(2027, 1, 3), "kind": "holiday", "name": "元旦"}
+    days: Any = {"text": text, "path": path, "days": iter([entry])}[kind]
+    grown = OFFICE.extend(days, known_until=date(2027, 1, 3), source="notice")
+    assert (grown.table_version, OFFICE.table_version) == ("2027.1", "2026.1")
+    assert grown.day(date(2027, 1, 1)) == Day(DayKind.HOLIDAY, Words("元旦", "New Year's Day"), (), "notice")
+    assert pickle.loads(pickle.dumps(grown)) == grown != OFFICE
+
+
+def test_days_that_cannot_be_are_told_with_their_place() -> None:
+    with pytest.raises(DataError) as raised:
+        OFFICE.extend([{"date": "2026-02-28", "kind": "holiday"}, {"date": date(2026, 3, 3), "kind": "holiday"}])
+    assert [problem["path"] for problem in raised.value.problems] == ["days[0]", "days[1]"]
+
+
+def test_hours_change_on_a_date_and_the_past_stays() -> None:
+    summer = {"from": "06-01", "to": "09-30", "hours": {"mon-fri": ["08:00-11:00"]}}
+    calendar = Calendar.china({"mon-fri": ["09:00-17:00"]}, periods=[summer, {"from": date(2027, 1, 1), "hours": {}}])
+    hours = [calendar.day(on).hours for on in (date(2026, 6, 1), date(2026, 10, 12), date(2027, 1, 4))]
+    assert hours == [("08:00-11:00",), ("09:00-17:00",), ()]
