@@ -5,6 +5,7 @@
 //! the latest, for none `s`. So work due at the end of Friday is due on Friday, not on Monday.
 pub mod china;
 mod budget;
+mod columns;
 mod compile;
 mod conventions;
 mod days;
@@ -25,6 +26,7 @@ use chrono::{Datelike, NaiveDate};
 use sha2::{Digest, Sha256};
 
 pub use budget::{Budget, BudgetError, DayBudget, Land};
+pub use columns::{ColumnError, NULL, NULL_DATE, Unanswered};
 pub use conventions::{AtClosing, Conventions, DayMeans, LengthMeans, NightShiftHoliday};
 pub(crate) use explanation::moment;
 pub use explanation::{CountedDay, Explanation, Reason, Span};
