@@ -36,6 +36,11 @@
 #define GJ_NULL INT64_MIN
 
 /**
+ * No date: a row of an array of dates that is absent. INT32_MIN.
+ */
+#define GJ_NULL_DATE INT32_MIN
+
+/**
  * A compiled working calendar: half-open intervals of open time. Immutable: any threads may share it.
  */
 typedef struct gj_calendar gj_calendar;
@@ -481,6 +486,24 @@ gj_status gj_calendar_elapsed_many(const gj_calendar *calendar,
 gj_status gj_calendar_is_open(const gj_calendar *calendar, int64_t at, int32_t *out_open, gj_error **out_error);
 
 /**
+ * gj_calendar_is_open over an array. A row that cannot be answered does not hinder the others.
+ *
+ * @param calendar the hours that count
+ * @param at `n` instants in microseconds UTC, or GJ_NULL
+ * @param n rows
+ * @param out_open gets for each row 1 or 0; -1 where `at` has no instant or there is no answer
+ * @param out_status gets `n` statuses, as gj_calendar_is_open returns them; may be NULL
+ * @param out_error gets what went wrong with the call as a whole; may be NULL
+ * @return GJ_OK, whatever the rows are; GJ_E_ARGUMENT for a wrong call
+ */
+gj_status gj_calendar_is_open_many(const gj_calendar *calendar,
+                                   const int64_t *at,
+                                   size_t n,
+                                   int8_t *out_open,
+                                   gj_status *out_status,
+                                   gj_error **out_error);
+
+/**
  * The instant itself if it is working time, else the next opening.
  *
  * @param calendar the hours that count
@@ -492,6 +515,24 @@ gj_status gj_calendar_is_open(const gj_calendar *calendar, int64_t at, int32_t *
 gj_status gj_calendar_next_open(const gj_calendar *calendar, int64_t at, int64_t *out_at, gj_error **out_error);
 
 /**
+ * gj_calendar_next_open over an array. A row that cannot be answered does not hinder the others.
+ *
+ * @param calendar the hours that count
+ * @param at `n` instants in microseconds UTC, or GJ_NULL
+ * @param n rows
+ * @param out_at gets `n` instants in microseconds UTC; GJ_NULL where `at` has it or there is no answer
+ * @param out_status gets `n` statuses, as gj_calendar_next_open returns them; may be NULL
+ * @param out_error gets what went wrong with the call as a whole; may be NULL
+ * @return GJ_OK, whatever the rows are; GJ_E_ARGUMENT for a wrong call
+ */
+gj_status gj_calendar_next_open_many(const gj_calendar *calendar,
+                                     const int64_t *at,
+                                     size_t n,
+                                     int64_t *out_at,
+                                     gj_status *out_status,
+                                     gj_error **out_error);
+
+/**
  * The instant itself if work goes on just before it, else the last closing.
  *
  * @param calendar the hours that count
@@ -501,6 +542,24 @@ gj_status gj_calendar_next_open(const gj_calendar *calendar, int64_t at, int64_t
  * @return GJ_OK; GJ_E_ARGUMENT for an instant outside of the years 1 to 9999; GJ_E_DATA if there is no closing
  */
 gj_status gj_calendar_prev_close(const gj_calendar *calendar, int64_t at, int64_t *out_at, gj_error **out_error);
+
+/**
+ * gj_calendar_prev_close over an array. A row that cannot be answered does not hinder the others.
+ *
+ * @param calendar the hours that count
+ * @param at `n` instants in microseconds UTC, or GJ_NULL
+ * @param n rows
+ * @param out_at gets `n` instants in microseconds UTC; GJ_NULL where `at` has it or there is no answer
+ * @param out_status gets `n` statuses, as gj_calendar_prev_close returns them; may be NULL
+ * @param out_error gets what went wrong with the call as a whole; may be NULL
+ * @return GJ_OK, whatever the rows are; GJ_E_ARGUMENT for a wrong call
+ */
+gj_status gj_calendar_prev_close_many(const gj_calendar *calendar,
+                                      const int64_t *at,
+                                      size_t n,
+                                      int64_t *out_at,
+                                      gj_status *out_status,
+                                      gj_error **out_error);
 
 /**
  * The working days from one date to another, the second not counted.
@@ -517,6 +576,26 @@ gj_status gj_calendar_working_days_between(const gj_calendar *calendar,
                                            int32_t to_days,
                                            int64_t *out_days,
                                            gj_error **out_error);
+
+/**
+ * gj_calendar_working_days_between over arrays. A row that cannot be answered does not hinder the others.
+ *
+ * @param calendar whose working days
+ * @param from_days `n` dates in days since 1970-01-01, or GJ_NULL_DATE
+ * @param to_days `n` dates in days since 1970-01-01, or GJ_NULL_DATE
+ * @param n rows
+ * @param out_days gets `n` numbers; GJ_NULL where `from_days` or `to_days` has no date or there is no answer
+ * @param out_status gets `n` statuses, as gj_calendar_working_days_between returns them; may be NULL
+ * @param out_error gets what went wrong with the call as a whole; may be NULL
+ * @return GJ_OK, whatever the rows are; GJ_E_ARGUMENT for a wrong call
+ */
+gj_status gj_calendar_working_days_between_many(const gj_calendar *calendar,
+                                                const int32_t *from_days,
+                                                const int32_t *to_days,
+                                                size_t n,
+                                                int64_t *out_days,
+                                                gj_status *out_status,
+                                                gj_error **out_error);
 
 /**
  * Opens a desk. Cases that the store holds go on under the rulebooks they were registered under.

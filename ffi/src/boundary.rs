@@ -174,6 +174,22 @@ pub(crate) unsafe fn optional_slice_mut<'a, T>(
     unsafe { slice_mut(data, len, name) }.map(Some)
 }
 
+/// Borrows an array to write to, filled with `blank`; NULL is fine if it is empty.
+pub(crate) unsafe fn filled<'a, T: Copy>(
+    data: *mut T,
+    len: usize,
+    blank: T,
+    name: &str,
+) -> Result<&'a mut [T], OpError> {
+    // SAFETY: the caller's pointer is as the header asks.
+    let rows = unsafe { slice_mut(data, len, name) }?;
+    for row in rows.iter_mut() {
+        row.write(blank);
+    }
+    // SAFETY: every value has just been written.
+    Ok(unsafe { &mut *(ptr::from_mut(rows) as *mut [T]) })
+}
+
 fn check_array<T>(data: *const T, len: usize, name: &str) -> Result<(), OpError> {
     if data.is_null() {
         return Err(OpError::argument(name, &format!("is NULL but its length is {len}")));

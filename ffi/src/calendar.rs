@@ -4,15 +4,18 @@ use std::mem::MaybeUninit;
 
 use chrono::NaiveDate;
 use guanjia::calendar::operations::{CalendarRef, extended};
-use guanjia::calendar::{Budget, Calendar, CalendarError, CalendarRules, Instant, Length};
+use guanjia::calendar::{Budget, Calendar, CalendarRules, ColumnError, Instant, Length, Unanswered};
 use guanjia::ops::{OpError, read_json};
 
-use crate::boundary::{free, guard, needed, object, optional_slice_mut, put, slice, slice_mut, text, value};
+use crate::boundary::{filled, free, guard, needed, object, optional_slice_mut, put, slice, text, value};
 use crate::context::gj_context;
 use crate::error::{GJ_E_ARGUMENT, GJ_E_DATA, GJ_OK, gj_error, gj_status};
 
 /// No value: a row of an array that is absent or has no answer. INT64_MIN.
 pub const GJ_NULL: i64 = i64::MIN;
+
+/// No date: a row of an array of dates that is absent. INT32_MIN.
+pub const GJ_NULL_DATE: i32 = i32::MIN;
 
 /// A compiled working calendar: half-open intervals of open time. Immutable: any threads may share it.
 pub struct gj_calendar(Calendar);
@@ -160,13 +163,12 @@ pub unsafe extern "C" fn gj_calendar_after_many(
         guard(out_error, || {
             let calendar = &needed(calendar, "calendar")?.0;
             let (starts, lengths) = (slice(starts, n, "starts")?, slice(lengths, n, "lengths")?);
-            let out = slice_mut(out_at, n, "out_at")?;
+            let out = filled(out_at, n, GJ_NULL, "out_at")?;
             let status = optional_slice_mut(out_status, n, "out_status")?;
-            let rows = starts.iter().zip(lengths).map(|(start, length)| match (row(*start), *length) {
-                (None, _) | (_, GJ_NULL) => Ok(None),
-                (Some(start), length) => found(calendar.after(start?, Length::from_micros(length)), Instant::micros),
-            });
-            fill(rows, out, status);
+            // A slice of one length would be one for all rows: of one row that is the same.
+            let unanswered = calendar.after_each(starts, lengths, out).map_err(|error| misfit(&error))?;
+            let given = |row: usize| Some([*starts.get(row)?]).filter(|_| lengths.get(row) != Some(&GJ_NULL));
+            tell(status, unanswered, |row| out.get(row) == Some(&GJ_NULL), |row| refused(given(row)));
             Ok(())
         })
     }
@@ -237,17 +239,20 @@ pub unsafe extern "C" fn gj_calendar_deadlines(
             let calendar = &needed(calendar, "calendar")?.0;
             let starts = slice(starts, n, "starts")?;
             let budget = read_budget(text((budget, budget_len), "budget")?)?;
-            let out = slice_mut(out_due, n, "out_due")?;
-            let mut provisional = optional_slice_mut(out_provisional, n, "out_provisional")?.map(|out| out.iter_mut());
+            let out = filled(out_due, n, GJ_NULL, "out_due")?;
+            let provisional = optional_slice_mut(out_provisional, n, "out_provisional")?;
             let status = optional_slice_mut(out_status, n, "out_status")?;
-            let rows = starts.iter().map(|start| {
-                let due = row(*start).map_or(Ok(None), |start| found(calendar.deadline(start?, &budget), |due| due));
-                if let Some(out) = provisional.as_mut().and_then(Iterator::next) {
-                    out.write(i32::from(due.is_ok_and(|due| due.is_some_and(|due| due.provisional))));
-                }
-                due.map(|due| due.map(|due| due.at.micros()))
-            });
-            fill(rows, out, status);
+            let unanswered = calendar.deadline_each(starts, &budget, out).map_err(|error| misfit(&error))?;
+            for ((start, due), out) in starts.iter().zip(&*out).zip(provisional.into_iter().flatten()) {
+                let rests_on = Instant::from_micros(*start.max(due));
+                out.write(i32::from(*due != GJ_NULL && calendar.provisional(rests_on)));
+            }
+            tell(
+                status,
+                unanswered,
+                |row| out.get(row) == Some(&GJ_NULL),
+                |row| refused(starts.get(row).map(|start| [*start])),
+            );
             Ok(())
         })
     }
@@ -304,13 +309,10 @@ pub unsafe extern "C" fn gj_calendar_elapsed_many(
         guard(out_error, || {
             let calendar = &needed(calendar, "calendar")?.0;
             let (from, to) = (slice(from, n, "from")?, slice(to, n, "to")?);
-            let out = slice_mut(out_elapsed, n, "out_elapsed")?;
+            let out = filled(out_elapsed, n, GJ_NULL, "out_elapsed")?;
             let status = optional_slice_mut(out_status, n, "out_status")?;
-            let rows = from.iter().zip(to).map(|(from, to)| match (row(*from), row(*to)) {
-                (Some(from), Some(to)) => found(calendar.elapsed(from?, to?), Length::micros),
-                _ => Ok(None),
-            });
-            fill(rows, out, status);
+            let unanswered = calendar.elapsed_each(from, to, out).map_err(|error| misfit(&error))?;
+            tell(status, unanswered, |row| out.get(row) == Some(&GJ_NULL), |row| refused(pair(from, to, row)));
             Ok(())
         })
     }
@@ -339,6 +341,28 @@ pub unsafe extern "C" fn gj_calendar_is_open(
     }
 }
 
+/// gj_calendar_is_open over an array. A row that cannot be answered does not hinder the others.
+///
+/// @param calendar the hours that count
+/// @param at `n` instants in microseconds UTC, or GJ_NULL
+/// @param n rows
+/// @param out_open gets for each row 1 or 0; -1 where `at` has no instant or there is no answer
+/// @param out_status gets `n` statuses, as gj_calendar_is_open returns them; may be NULL
+/// @param out_error gets what went wrong with the call as a whole; may be NULL
+/// @return GJ_OK, whatever the rows are; GJ_E_ARGUMENT for a wrong call
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn gj_calendar_is_open_many(
+    calendar: *const gj_calendar,
+    at: *const i64,
+    n: usize,
+    out_open: *mut i8,
+    out_status: *mut gj_status,
+    out_error: *mut *mut gj_error,
+) -> gj_status {
+    // SAFETY: the caller's pointers are as the header asks.
+    unsafe { instants_many(calendar, (at, n), (out_open, -1, "out_open"), out_status, out_error, Calendar::open_each) }
+}
+
 /// The instant itself if it is working time, else the next opening.
 ///
 /// @param calendar the hours that count
@@ -358,6 +382,30 @@ pub unsafe extern "C" fn gj_calendar_next_open(
         value((out_at, "out_at"), out_error, || {
             Ok(needed(calendar, "calendar")?.0.next_open(instant(at, "at")?)?.micros())
         })
+    }
+}
+
+/// gj_calendar_next_open over an array. A row that cannot be answered does not hinder the others.
+///
+/// @param calendar the hours that count
+/// @param at `n` instants in microseconds UTC, or GJ_NULL
+/// @param n rows
+/// @param out_at gets `n` instants in microseconds UTC; GJ_NULL where `at` has it or there is no answer
+/// @param out_status gets `n` statuses, as gj_calendar_next_open returns them; may be NULL
+/// @param out_error gets what went wrong with the call as a whole; may be NULL
+/// @return GJ_OK, whatever the rows are; GJ_E_ARGUMENT for a wrong call
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn gj_calendar_next_open_many(
+    calendar: *const gj_calendar,
+    at: *const i64,
+    n: usize,
+    out_at: *mut i64,
+    out_status: *mut gj_status,
+    out_error: *mut *mut gj_error,
+) -> gj_status {
+    // SAFETY: the caller's pointers are as the header asks.
+    unsafe {
+        instants_many(calendar, (at, n), (out_at, GJ_NULL, "out_at"), out_status, out_error, Calendar::next_open_each)
     }
 }
 
@@ -383,6 +431,30 @@ pub unsafe extern "C" fn gj_calendar_prev_close(
     }
 }
 
+/// gj_calendar_prev_close over an array. A row that cannot be answered does not hinder the others.
+///
+/// @param calendar the hours that count
+/// @param at `n` instants in microseconds UTC, or GJ_NULL
+/// @param n rows
+/// @param out_at gets `n` instants in microseconds UTC; GJ_NULL where `at` has it or there is no answer
+/// @param out_status gets `n` statuses, as gj_calendar_prev_close returns them; may be NULL
+/// @param out_error gets what went wrong with the call as a whole; may be NULL
+/// @return GJ_OK, whatever the rows are; GJ_E_ARGUMENT for a wrong call
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn gj_calendar_prev_close_many(
+    calendar: *const gj_calendar,
+    at: *const i64,
+    n: usize,
+    out_at: *mut i64,
+    out_status: *mut gj_status,
+    out_error: *mut *mut gj_error,
+) -> gj_status {
+    // SAFETY: the caller's pointers are as the header asks.
+    unsafe {
+        instants_many(calendar, (at, n), (out_at, GJ_NULL, "out_at"), out_status, out_error, Calendar::prev_close_each)
+    }
+}
+
 /// The working days from one date to another, the second not counted.
 ///
 /// @param calendar whose working days
@@ -404,6 +476,49 @@ pub unsafe extern "C" fn gj_calendar_working_days_between(
         value((out_days, "out_days"), out_error, || {
             let calendar = &needed(calendar, "calendar")?.0;
             Ok(calendar.working_days_between(date(from_days, "from_days")?, date(to_days, "to_days")?)?)
+        })
+    }
+}
+
+/// gj_calendar_working_days_between over arrays. A row that cannot be answered does not hinder the others.
+///
+/// @param calendar whose working days
+/// @param from_days `n` dates in days since 1970-01-01, or GJ_NULL_DATE
+/// @param to_days `n` dates in days since 1970-01-01, or GJ_NULL_DATE
+/// @param n rows
+/// @param out_days gets `n` numbers; GJ_NULL where `from_days` or `to_days` has no date or there is no answer
+/// @param out_status gets `n` statuses, as gj_calendar_working_days_between returns them; may be NULL
+/// @param out_error gets what went wrong with the call as a whole; may be NULL
+/// @return GJ_OK, whatever the rows are; GJ_E_ARGUMENT for a wrong call
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn gj_calendar_working_days_between_many(
+    calendar: *const gj_calendar,
+    from_days: *const i32,
+    to_days: *const i32,
+    n: usize,
+    out_days: *mut i64,
+    out_status: *mut gj_status,
+    out_error: *mut *mut gj_error,
+) -> gj_status {
+    // SAFETY: the caller's pointers are as the header asks.
+    unsafe {
+        guard(out_error, || {
+            let calendar = &needed(calendar, "calendar")?.0;
+            let (from, to) = (slice(from_days, n, "from_days")?, slice(to_days, n, "to_days")?);
+            let out = filled(out_days, n, GJ_NULL, "out_days")?;
+            let status = optional_slice_mut(out_status, n, "out_status")?;
+            let unanswered = calendar.working_days_each(from, to, out).map_err(|error| misfit(&error))?;
+            tell(
+                status,
+                unanswered,
+                |row| out.get(row) == Some(&GJ_NULL),
+                |row| match pair(from, to, row) {
+                    Some(dates) if dates.contains(&GJ_NULL_DATE) => GJ_OK,
+                    Some(dates) if dates.iter().all(|days| NaiveDate::from_epoch_days(*days).is_some()) => GJ_E_DATA,
+                    _ => GJ_E_ARGUMENT,
+                },
+            );
+            Ok(())
         })
     }
 }
@@ -437,30 +552,64 @@ fn read_budget(text: &str) -> Result<Budget, OpError> {
     }
 }
 
-/// What a row comes to: an answer, nothing for nothing, or the status of its failure.
-type Row<T> = Result<Option<T>, gj_status>;
+/// What a column form of the core is.
+type Each<T> = fn(&Calendar, &[i64], &mut [T]) -> Result<Unanswered, ColumnError>;
 
-/// The instant of a row, if it has one.
-fn row(micros: i64) -> Option<Result<Instant, gj_status>> {
-    (micros != GJ_NULL).then(|| within(micros).ok_or(GJ_E_ARGUMENT))
-}
-
-fn found<T, U>(answer: Result<T, CalendarError>, form: impl FnOnce(T) -> U) -> Row<U> {
-    answer.map(|answer| Some(form(answer))).map_err(|_| GJ_E_DATA)
-}
-
-fn fill(
-    rows: impl Iterator<Item = Row<i64>>,
-    out: &mut [MaybeUninit<i64>],
-    status: Option<&mut [MaybeUninit<gj_status>]>,
-) {
-    let mut status = status.map(|status| status.iter_mut());
-    for (row, out) in rows.zip(out) {
-        if let Some(status) = status.as_mut().and_then(Iterator::next) {
-            status.write(row.err().unwrap_or(GJ_OK));
-        }
-        out.write(row.ok().flatten().unwrap_or(GJ_NULL));
+/// A question about each instant of an array.
+unsafe fn instants_many<T: Copy + PartialEq>(
+    calendar: *const gj_calendar,
+    (at, n): (*const i64, usize),
+    (out, blank, name): (*mut T, T, &str),
+    out_status: *mut gj_status,
+    out_error: *mut *mut gj_error,
+    each: Each<T>,
+) -> gj_status {
+    // SAFETY: the caller's pointers are as the header asks.
+    unsafe {
+        guard(out_error, || {
+            let calendar = &needed(calendar, "calendar")?.0;
+            let at = slice(at, n, "at")?;
+            let out = filled(out, n, blank, name)?;
+            let status = optional_slice_mut(out_status, n, "out_status")?;
+            let unanswered = each(calendar, at, out).map_err(|error| misfit(&error))?;
+            let blank = |row: usize| out.get(row) == Some(&blank);
+            tell(status, unanswered, blank, |row| refused(at.get(row).map(|at| [*at])));
+            Ok(())
+        })
     }
+}
+
+/// The values of a row of two columns.
+fn pair<T: Copy>(one: &[T], other: &[T], row: usize) -> Option<[T; 2]> {
+    Some([*one.get(row)?, *other.get(row)?])
+}
+
+/// The status of a row without answer: none was asked for, an instant is none, or the calendar knows none.
+fn refused<const N: usize>(instants: Option<[i64; N]>) -> gj_status {
+    match instants {
+        Some(instants) if instants.contains(&GJ_NULL) => GJ_OK,
+        Some(instants) if instants.iter().all(|micros| within(*micros).is_some()) => GJ_E_DATA,
+        Some(_) => GJ_E_ARGUMENT,
+        None => GJ_OK,
+    }
+}
+
+/// Writes the statuses of the rows; `why` is that of a row left blank.
+fn tell(
+    status: Option<&mut [MaybeUninit<gj_status>]>,
+    unanswered: Unanswered,
+    blank: impl Fn(usize) -> bool,
+    why: impl Fn(usize) -> gj_status,
+) {
+    for (row, status) in status.into_iter().flatten().enumerate() {
+        let failed = unanswered.first.is_some_and(|first| first <= row) && blank(row);
+        status.write(if failed { why(row) } else { GJ_OK });
+    }
+}
+
+/// All columns of a call are borrowed with one length.
+fn misfit(error: &ColumnError) -> OpError {
+    OpError::internal(&error.to_string())
 }
 
 const _: () = {

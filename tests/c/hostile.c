@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/types.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "check.h"
@@ -68,7 +69,7 @@ static void null_pointers(void) {
     gj_desk *desk = NULL;
     gj_text *text = NULL;
     int64_t number = 7, rows[2] = {MONDAY, MONDAY};
-    int32_t flag = 7;
+    int32_t flag = 7, dates[2] = {20514, 20521};
     size_t len = 7;
 
     WRONG(gj_rulebook_load(NONE, NULL, &error), "out_rulebook");
@@ -99,6 +100,16 @@ static void null_pointers(void) {
     WRONG(gj_calendar_next_open(NULL, 0, NULL, &error), "out_at");
     WRONG(gj_calendar_prev_close(NULL, 0, &number, &error), "calendar");
     WRONG(gj_calendar_working_days_between(NULL, 0, 0, NULL, &error), "out_days");
+    WRONG(gj_calendar_is_open_many(NULL, NULL, 0, NULL, NULL, &error), "calendar");
+    WRONG(gj_calendar_is_open_many(calendar, NULL, 2, NULL, NULL, &error), "at");
+    WRONG(gj_calendar_is_open_many(calendar, rows, 2, NULL, NULL, &error), "out_open");
+    WRONG(gj_calendar_next_open_many(calendar, NULL, 2, rows, NULL, &error), "at");
+    WRONG(gj_calendar_next_open_many(calendar, rows, 2, NULL, NULL, &error), "out_at");
+    WRONG(gj_calendar_prev_close_many(calendar, rows, (size_t)-1, rows, NULL, &error), "at");
+    WRONG(gj_calendar_prev_close_many(calendar, rows, 2, (int64_t *)(void *)((char *)rows + 1), NULL, &error), "out_at");
+    WRONG(gj_calendar_working_days_between_many(calendar, NULL, dates, 2, rows, NULL, &error), "from_days");
+    WRONG(gj_calendar_working_days_between_many(calendar, dates, NULL, 2, rows, NULL, &error), "to_days");
+    WRONG(gj_calendar_working_days_between_many(calendar, dates, dates, 2, NULL, NULL, &error), "out_days");
     WRONG(gj_desk_open(NONE, NULL, NONE, NULL, &error), "out_desk");
     WRONG(gj_desk_submit(NULL, NONE, NULL, &error), "out_receipt");
     WRONG(gj_desk_submit(NULL, NONE, &text, &error), "desk");
@@ -119,6 +130,8 @@ static void null_pointers(void) {
     /* Nothing to do needs nothing. */
     CHECK(gj_calendar_after_many(calendar, NULL, NULL, 0, NULL, NULL, NULL) == GJ_OK);
     CHECK(gj_calendar_elapsed_many(calendar, NULL, NULL, 0, NULL, NULL, NULL) == GJ_OK);
+    CHECK(gj_calendar_is_open_many(calendar, NULL, 0, NULL, NULL, NULL) == GJ_OK);
+    CHECK(gj_calendar_working_days_between_many(calendar, NULL, NULL, 0, NULL, NULL, NULL) == GJ_OK);
     CHECK(gj_calendar_deadlines(calendar, NULL, 0, T("4 h"), NULL, NULL, NULL, NULL) == GJ_OK);
 
     CHECK(gj_error_status(NULL) == GJ_OK);
@@ -338,6 +351,58 @@ static void arrays(void) {
     CHECK(gj_calendar_deadlines(calendar, starts, N, T("400 working_days"), out, provisional, status, NULL) == GJ_OK);
     CHECK(provisional[0] == 1 && provisional[1] == 0 && provisional[2] == 0 && status[2] == GJ_E_ARGUMENT);
     CHECK(out[0] == out[4] && out[1] == GJ_NULL && out[2] == GJ_NULL);
+    gj_calendar_free(calendar);
+}
+
+/* Questions about instants and dates: what is absent stays absent, and extremes are told from years not known. */
+static void arrays_of_instants_and_dates(void) {
+    enum { N = 5 };
+    const int64_t at[N] = {MONDAY, GJ_NULL, INT64_MAX, INT64_MIN + 1, INT64_C(253402300799999999)};
+    const gj_status wanted[N] = {GJ_OK, GJ_OK, GJ_E_ARGUMENT, GJ_E_ARGUMENT, GJ_E_DATA};
+    const int32_t from[N] = {20514, GJ_NULL_DATE, INT32_MAX, 0, INT32_MIN + 1}, to[N] = {20521, 0, GJ_NULL_DATE, 1000000, 0};
+    const gj_status days_wanted[N] = {GJ_OK, GJ_OK, GJ_OK, GJ_E_DATA, GJ_E_ARGUMENT};
+    gj_calendar *calendar = office();
+    int64_t out[N], one;
+    int32_t open;
+    int8_t flags[N];
+    gj_status status[N];
+    size_t n;
+    CHECK(gj_calendar_is_open_many(calendar, at, N, flags, status, NULL) == GJ_OK);
+    CHECK(memcmp(status, wanted, sizeof status) == 0);
+    CHECK(gj_calendar_is_open(calendar, MONDAY, &open, NULL) == GJ_OK && flags[0] == open);
+    for (n = 1; n < N; n++) CHECK(flags[n] == -1);
+    CHECK(gj_calendar_next_open_many(calendar, at, N, out, status, NULL) == GJ_OK);
+    CHECK(memcmp(status, wanted, sizeof status) == 0);
+    CHECK(gj_calendar_next_open(calendar, MONDAY, &one, NULL) == GJ_OK && out[0] == one);
+    for (n = 1; n < N; n++) CHECK(out[n] == GJ_NULL);
+    CHECK(gj_calendar_prev_close_many(calendar, at, N, out, status, NULL) == GJ_OK);
+    CHECK(memcmp(status, wanted, sizeof status) == 0);
+    CHECK(gj_calendar_prev_close(calendar, MONDAY, &one, NULL) == GJ_OK && out[0] == one);
+    for (n = 1; n < N; n++) CHECK(out[n] == GJ_NULL);
+    CHECK(gj_calendar_working_days_between_many(calendar, from, to, N, out, status, NULL) == GJ_OK);
+    CHECK(memcmp(status, days_wanted, sizeof status) == 0 && out[0] == 5);
+    for (n = 1; n < N; n++) CHECK(out[n] == GJ_NULL);
+    gj_calendar_free(calendar);
+}
+
+/* Printed, not judged: what a call and a row cost here, as a debug library has it. */
+static void cost(void) {
+    enum { N = 100000 };
+    int64_t *at = (int64_t *)malloc(2 * N * sizeof *at), *out = at + N;
+    gj_calendar *calendar = office();
+    double call, row;
+    clock_t begin;
+    size_t n;
+    if (!at) abort();
+    for (n = 0; n < N; n++) at[n] = MONDAY + (int64_t)(n * 2654435761u % 100000) * HOUR / 10;
+    begin = clock();
+    for (n = 0; n < N; n++) CHECK(gj_calendar_after(calendar, at[n], 4 * HOUR, &out[n], NULL) == GJ_OK);
+    call = (double)(clock() - begin) / CLOCKS_PER_SEC * 1e9 / N;
+    begin = clock();
+    CHECK(gj_calendar_next_open_many(calendar, at, N, out, NULL, NULL) == GJ_OK);
+    row = (double)(clock() - begin) / CLOCKS_PER_SEC * 1e9 / N;
+    printf("gj_calendar_after: %.0f ns a call; gj_calendar_next_open_many: %.1f ns a row\n", call, row);
+    free(at);
     gj_calendar_free(calendar);
 }
 
@@ -812,6 +877,8 @@ void run_boundary(void) {
     contexts();
     working_time();
     arrays();
+    arrays_of_instants_and_dates();
+    cost();
     ten_mistakes();
     wrong_commands();
     own_rulebook();

@@ -261,9 +261,10 @@ static void typed_elapsed(place at, const gj_calendar *calendar, const json *arg
 
 static void typed_instant(place at, const char *op, const gj_calendar *calendar, const json *args,
                           const answer *named) {
-    int64_t instant, wanted = 0, got = 0;
+    int64_t instant, wanted = 0, got = 0, first = 0, instants[ROWS], out[ROWS];
     int32_t open = 0;
-    gj_status status;
+    int8_t flags[ROWS];
+    gj_status status, one, rows[ROWS];
     gj_error *error = NULL;
     if (!parse_instant(json_text(args, "at"), &instant)) {
         check(named->status != GJ_OK, "%s: %s: arguments that the typed form cannot take", at.file, at.name);
@@ -273,6 +274,11 @@ static void typed_instant(place at, const char *op, const gj_calendar *calendar,
         const json *said = json_get(named->value, "open");
         status = gj_calendar_is_open(calendar, instant, &open, &error);
         check_same(at, "is_open", named, status, error, said && said->kind == JSON_TRUE, open);
+        spread(instants, instant);
+        CHECK(gj_calendar_is_open_many(calendar, instants, ROWS, flags, rows, NULL) == GJ_OK);
+        check(rows[1] == status && flags[1] == (status ? -1 : open), "%s: %s: is_open_many", at.file, at.name);
+        check(rows[2] == ROW_STATUS[2] && flags[2] == -1 && rows[3] == ROW_STATUS[3] && flags[3] == -1,
+              "%s: %s: is_open_many of rows without answer", at.file, at.name);
         return;
     }
     if (named->status == GJ_OK && !parse_instant(json_text(named->value, "at"), &wanted))
@@ -280,14 +286,23 @@ static void typed_instant(place at, const char *op, const gj_calendar *calendar,
     status = strcmp(op, "calendar.next_open") == 0 ? gj_calendar_next_open(calendar, instant, &got, &error)
                                                    : gj_calendar_prev_close(calendar, instant, &got, &error);
     check_same(at, op, named, status, error, wanted, got);
+    spread(instants, instant);
+    if (strcmp(op, "calendar.next_open") == 0) {
+        one = gj_calendar_next_open(calendar, instants[0], &first, NULL);
+        CHECK(gj_calendar_next_open_many(calendar, instants, ROWS, out, rows, NULL) == GJ_OK);
+    } else {
+        one = gj_calendar_prev_close(calendar, instants[0], &first, NULL);
+        CHECK(gj_calendar_prev_close_many(calendar, instants, ROWS, out, rows, NULL) == GJ_OK);
+    }
+    check_rows(at, op, out, rows, status, got, one, first);
 }
 
 static void typed_days(place at, const gj_calendar *calendar, const json *args, const answer *named) {
     const char *from_text = json_text(args, "from"), *to_text = json_text(args, "to");
     long long wanted = 0;
     int32_t from, to;
-    int64_t got = 0;
-    gj_status status;
+    int64_t got = 0, one;
+    gj_status status, row;
     gj_error *error = NULL;
     if (!from_text || !to_text || !parse_date(&from_text, &from) || !parse_date(&to_text, &to)) {
         check(named->status != GJ_OK, "%s: %s: arguments that the typed form cannot take", at.file, at.name);
@@ -296,6 +311,8 @@ static void typed_days(place at, const gj_calendar *calendar, const json *args, 
     json_integer(json_get(named->value, "days"), &wanted);
     status = gj_calendar_working_days_between(calendar, from, to, &got, &error);
     check_same(at, "working_days_between", named, status, error, wanted, got);
+    CHECK(gj_calendar_working_days_between_many(calendar, &from, &to, 1, &one, &row, NULL) == GJ_OK);
+    check(row == status && one == (status ? GJ_NULL : got), "%s: %s: working_days_between_many", at.file, at.name);
 }
 
 /* The grown calendar is that of the rules which the call by name gives. */
