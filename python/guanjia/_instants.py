@@ -7,7 +7,6 @@ whatever its ``fold``; of a time that comes twice ``fold=0`` is the earlier, ``f
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -15,6 +14,7 @@ from .errors import argument
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MICROSECOND = timedelta(microseconds=1)
+_SECOND = timedelta(seconds=1)
 _MINUTE = timedelta(minutes=1)
 _LARGEST = 2**63 - 1
 _LENGTH = re.compile(r"(-?)PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d{1,6}))?S)?")
@@ -64,9 +64,20 @@ def micros(at: datetime, naive: tzinfo | None, path: str = "") -> int:
     return (aware(at, naive, path) - _EPOCH) // _MICROSECOND
 
 
-def micros_of_all(instants: Iterable[datetime], naive: tzinfo | None, path: str) -> list[int]:
-    """:func:`micros` of each; an error names the row."""
-    return [micros(at, naive, f"{path}[{n}]") for n, at in enumerate(instants)]
+def steady_offsets(zone: tzinfo, year: int) -> list[int | None]:
+    """For each day of a year, in UTC, the offset in seconds that is in force from the day before to the day after; none
+    where clocks change. The native half asks this. Zones that may answer differently the next time are not asked; no zone
+    of the database changes its clocks and changes them back within a day."""
+    first = datetime(year, 1, 1, tzinfo=timezone.utc)
+    days = (datetime(year + 1, 1, 1, tzinfo=timezone.utc) - first).days
+    if type(zone) not in (ZoneInfo, timezone):
+        return [None] * days
+    midnights = (first + timedelta(days=day) for day in range(-1, days + 2))
+    offsets = [midnight.astimezone(zone).utcoffset() or timedelta(0) for midnight in midnights]
+    return [
+        offset // _SECOND if len({*offsets[day : day + 4]}) == 1 and not offset % _SECOND else None
+        for day, offset in enumerate(offsets[:days])
+    ]
 
 
 def moment(at: int, zone: tzinfo) -> datetime:

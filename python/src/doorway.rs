@@ -6,14 +6,20 @@ use pyo3::prelude::*;
 
 /// Runs `work` without the interpreter; panics and refusals become exceptions of the package.
 pub(crate) fn run<T: Send>(py: Python<'_>, work: impl FnOnce() -> Result<T, OpError> + Send) -> PyResult<T> {
-    let done = py.detach(|| {
-        catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(OpError::internal("a panic inside the library")))
-    });
-    done.map_err(|error| raised(py, &error))
+    py.detach(|| guarded(work)).map_err(|error| raised(py, &error))
+}
+
+/// Runs `work` that takes less time than letting go of the interpreter.
+pub(crate) fn quick<T>(py: Python<'_>, work: impl FnOnce() -> Result<T, OpError>) -> PyResult<T> {
+    guarded(work).map_err(|error| raised(py, &error))
+}
+
+fn guarded<T>(work: impl FnOnce() -> Result<T, OpError>) -> Result<T, OpError> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(OpError::internal("a panic inside the library")))
 }
 
 /// The exception that `guanjia.errors` makes of an error.
-fn raised(py: Python<'_>, error: &OpError) -> PyErr {
+pub(crate) fn raised(py: Python<'_>, error: &OpError) -> PyErr {
     let json = serde_json::to_string(error).unwrap_or_else(|_| "{}".to_owned());
     match py.import("guanjia.errors").and_then(|errors| errors.call_method1("from_json", (json,))) {
         Ok(exception) => PyErr::from_value(exception),
