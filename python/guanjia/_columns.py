@@ -87,9 +87,9 @@ def due(calendar: _native.Calendar, starts: Any, within: Any) -> Any:
 
 
 def _one_length(scalar: Any) -> timedelta:
-    """Of a scalar of numpy, cut off to microseconds."""
+    """Of a scalar of numpy, cut off to microseconds. Years and months have no length."""
     length = scalar.astype("m8[us]").item()
-    if not isinstance(length, timedelta):
+    if not isinstance(length, timedelta) or any(unit in str(scalar.dtype) for unit in ("[Y]", "[M]")):
         raise argument("within", f"a length is needed, not {scalar!r}", f"需要时长,而不是 {scalar!r}")
     return length
 
@@ -230,7 +230,7 @@ def _maker(values: Any) -> Callable[[_native.Answers], Any]:
             return array
         case "polars":
             name = getattr(values, "name", "")
-            return lambda answers: library.Series(name, answers)  # type: ignore[union-attr]
+            return lambda answers: library.Series(answers).alias(name)  # type: ignore[union-attr]
     return lambda answers: answers
 
 

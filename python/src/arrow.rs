@@ -186,19 +186,21 @@ impl Lent {
         if !schema.dictionary.is_null() {
             return Err(Unread::Broken("it is dictionary-encoded: cast it to its value type".to_owned()));
         }
-        let chunks = arrays.into_iter().map(|array| Chunk { array, nested }).collect::<Vec<_>>();
-        if chunks.iter().any(|chunk| !chunk.is_sound()) {
-            return Err(Unread::Broken("its buffers do not fit its type".to_owned()));
-        }
+        let chunks = arrays.into_iter().map(|array| Chunk { array, nested }).collect();
         Ok(Self { format, chunks })
     }
 
-    /// The chunks in order. `T` must be what the format says.
+    /// Whether the chunks are what primitive arrays are: nothing else may be read of others.
+    pub(crate) fn is_primitive(&self) -> bool {
+        self.chunks.iter().all(Chunk::is_sound)
+    }
+
+    /// The chunks in order, of a primitive type. `T` must be what the format says.
     pub(crate) fn lots<'a, T: 'a>(&'a self) -> impl Iterator<Item = Lot<'a, T>> {
         self.chunks.iter().map(Chunk::lot)
     }
 
-    /// Whether every buffer lies where values of this alignment must.
+    /// Whether every buffer of a primitive type lies where values of this alignment must.
     pub(crate) fn is_aligned<T>(&self) -> bool {
         self.chunks.iter().all(|chunk| chunk.buffer(1).cast::<T>().is_aligned())
     }

@@ -163,6 +163,9 @@ impl Column {
             b'D' => Unit::Day,
             _ => return Err(refuse(&format!("Arrow's type `{}`", lent.format))),
         };
+        if !lent.is_primitive() {
+            return Err(OpError::argument(path, "Arrow data cannot be read: its buffers do not fit its type"));
+        }
         let aligned = if unit == Unit::Day { lent.is_aligned::<i32>() } else { lent.is_aligned::<i64>() };
         if !aligned {
             return Err(OpError::argument(path, "Arrow data must lie aligned: copy the array first"));
