@@ -17,6 +17,8 @@ pub mod operations;
 mod plan;
 mod rules;
 mod segment;
+mod steady;
+mod table;
 mod zone;
 
 use std::fmt;

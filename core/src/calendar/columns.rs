@@ -1,7 +1,12 @@
 //! Working time over whole columns: one call for a million rows, each answered as its scalar call would answer it.
 use chrono::NaiveDate;
 
-use super::{Budget, Calendar, CalendarError, Instant, Length};
+use super::conventions::{AtClosing, LengthMeans};
+use super::table::{Side, Table};
+use super::{Budget, Calendar, CalendarError, Compiled, Instant, Length};
+
+/// How many rows are answered before the choice of the table is looked at again.
+const BLOCK: usize = 4_096;
 
 /// No value in a column of instants or lengths, as numpy's `NaT` and C's `GJ_NULL`: nothing in gives nothing out.
 pub const NULL: i64 = i64::MIN;
@@ -61,11 +66,25 @@ impl Calendar {
     /// [`ColumnError::Rows`].
     pub fn after_each(&self, starts: &[i64], lengths: &[i64], due: &mut [i64]) -> Result<Unanswered, ColumnError> {
         as_many("due", due.len(), starts.len())?;
+        let rolls = self.0.plan.conventions.at_closing == AtClosing::Roll;
         if let [length] = lengths {
-            return Ok(self.answer(starts.iter().map(|start| (*start, *length)), due, Self::after_row));
+            let rows = starts.iter().map(|start| (*start, *length));
+            return Ok(self.after_rows(rows, due, rolls));
         }
         as_many("lengths", lengths.len(), starts.len())?;
-        Ok(self.answer(starts.iter().copied().zip(lengths.iter().copied()), due, Self::after_row))
+        Ok(self.after_rows(starts.iter().copied().zip(lengths.iter().copied()), due, rolls))
+    }
+
+    fn after_rows(&self, rows: impl Iterator<Item = (i64, i64)>, due: &mut [i64], rolls: bool) -> Unanswered {
+        let exact = |calendar: &Self, (start, length): (i64, i64)| {
+            let start = given(start).filter(|_| length != NULL)?;
+            Some(calendar.after(start, Length::from_micros(length)).map(Instant::micros))
+        };
+        if rolls {
+            self.answer(rows, due, |table, (start, length)| table.rolled(start, length), exact)
+        } else {
+            self.answer(rows, due, |table, (start, length)| table.landed(start, length), exact)
+        }
     }
 
     /// [`Calendar::deadline`] of one budget for each row.
@@ -77,9 +96,14 @@ impl Calendar {
             return self.after_each(starts, &[length.micros()], due);
         }
         as_many("due", due.len(), starts.len())?;
-        Ok(self.answer(starts.iter().copied(), due, |calendar, start| {
+        let exact = |calendar: &Self, start| {
             given(start).map(|start| calendar.deadline(start, budget).map(|due| due.at.micros()))
-        }))
+        };
+        let mut misses = Misses::new(self, exact);
+        for (row, (start, due)) in starts.iter().zip(due).enumerate() {
+            *due = misses.ask(*start, row);
+        }
+        Ok(misses.unanswered)
     }
 
     /// [`Calendar::elapsed`] for each row.
@@ -89,7 +113,9 @@ impl Calendar {
     pub fn elapsed_each(&self, from: &[i64], to: &[i64], elapsed: &mut [i64]) -> Result<Unanswered, ColumnError> {
         as_many("to", to.len(), from.len())?;
         as_many("elapsed", elapsed.len(), from.len())?;
-        Ok(self.answer(from.iter().copied().zip(to.iter().copied()), elapsed, |calendar, (from, to)| {
+        let rows = from.iter().copied().zip(to.iter().copied());
+        let fast = |table: &Table, (from, to)| table.elapsed(from, to);
+        Ok(self.answer(rows, elapsed, fast, |calendar, (from, to)| {
             let (from, to) = (given(from)?, given(to)?);
             Some(calendar.elapsed(from, to).map(Length::micros))
         }))
@@ -101,8 +127,9 @@ impl Calendar {
     /// [`ColumnError::Rows`].
     pub fn open_each(&self, at: &[i64], open: &mut [i8]) -> Result<Unanswered, ColumnError> {
         as_many("open", open.len(), at.len())?;
-        let is_open = |calendar: &Self, at| given(at).map(|at| calendar.is_open(at).map(i8::from));
-        Ok(self.answer(at.iter().copied(), open, is_open))
+        let fast = |table: &Table, at| table.is_open(at).map(i8::from);
+        let exact = |calendar: &Self, at| given(at).map(|at| calendar.is_open(at).map(i8::from));
+        Ok(self.answer(at.iter().copied(), open, fast, exact))
     }
 
     /// [`Calendar::next_open`] for each row.
@@ -111,8 +138,9 @@ impl Calendar {
     /// [`ColumnError::Rows`].
     pub fn next_open_each(&self, at: &[i64], out: &mut [i64]) -> Result<Unanswered, ColumnError> {
         as_many("out", out.len(), at.len())?;
-        let next_open = |calendar: &Self, at| given(at).map(|at| calendar.next_open(at).map(Instant::micros));
-        Ok(self.answer(at.iter().copied(), out, next_open))
+        let fast = |table: &Table, at| table.beside(at, Side::Latest);
+        let exact = |calendar: &Self, at| given(at).map(|at| calendar.next_open(at).map(Instant::micros));
+        Ok(self.answer(at.iter().copied(), out, fast, exact))
     }
 
     /// [`Calendar::prev_close`] for each row.
@@ -121,8 +149,9 @@ impl Calendar {
     /// [`ColumnError::Rows`].
     pub fn prev_close_each(&self, at: &[i64], out: &mut [i64]) -> Result<Unanswered, ColumnError> {
         as_many("out", out.len(), at.len())?;
-        let prev_close = |calendar: &Self, at| given(at).map(|at| calendar.prev_close(at).map(Instant::micros));
-        Ok(self.answer(at.iter().copied(), out, prev_close))
+        let fast = |table: &Table, at| table.beside(at, Side::Earliest);
+        let exact = |calendar: &Self, at| given(at).map(|at| calendar.prev_close(at).map(Instant::micros));
+        Ok(self.answer(at.iter().copied(), out, fast, exact))
     }
 
     /// [`Calendar::provisional`] for each row: 1 or 0, and -1 for a row without instant. Every instant has an answer.
@@ -131,8 +160,11 @@ impl Calendar {
     /// [`ColumnError::Rows`].
     pub fn provisional_each(&self, at: &[i64], out: &mut [i8]) -> Result<Unanswered, ColumnError> {
         as_many("out", out.len(), at.len())?;
-        let provisional = |calendar: &Self, at| given(at).map(|at| Ok(i8::from(calendar.provisional(at))));
-        Ok(self.answer(at.iter().copied(), out, provisional))
+        let known_to = self.0.known_to.map_or(i64::MAX, Instant::micros);
+        for (at, out) in at.iter().zip(out) {
+            *out = if *at == NULL { NULL_FLAG } else { i8::from(*at > known_to) };
+        }
+        Ok(Unanswered::default())
     }
 
     /// [`Calendar::working_days_between`] for each row; a date that is [`NULL_DATE`] is none. A number of days that no
@@ -158,29 +190,85 @@ impl Calendar {
         Ok(unanswered)
     }
 
-    fn after_row(&self, (start, length): (i64, i64)) -> Option<Result<i64, CalendarError>> {
-        let start = given(start).filter(|_| length != NULL)?;
-        Some(self.after(start, Length::from_micros(length)).map(Instant::micros))
+    /// Answers block by block: most rows from a table in one pass without a jump, the others as scalar calls.
+    #[inline(always)]
+    fn answer<Q: Copy, A: Blank>(
+        &self,
+        mut questions: impl Iterator<Item = Q>,
+        answers: &mut [A],
+        fast: impl Fn(&Table, Q) -> Option<A>,
+        exact: impl Fn(&Self, Q) -> Option<Result<A, CalendarError>>,
+    ) -> Unanswered {
+        let mut misses = Misses::new(self, exact);
+        let mut tables = Tables::new(&self.0, answers.len());
+        let mut row = 0;
+        for block in answers.chunks_mut(BLOCK) {
+            misses.asked = 0;
+            let table = tables.current;
+            for (question, answer) in questions.by_ref().zip(block.iter_mut()) {
+                *answer = match table.and_then(|table| fast(table, question)) {
+                    Some(found) => found,
+                    None => misses.ask(question, row),
+                };
+                row += 1;
+            }
+            tables.missed(misses.asked, block.len());
+        }
+        misses.unanswered
+    }
+}
+
+/// Which table the next rows are looked up in.
+struct Tables<'a> {
+    compiled: &'a Compiled,
+    current: Option<&'a Table>,
+}
+
+impl<'a> Tables<'a> {
+    fn new(compiled: &'a Compiled, rows: usize) -> Self {
+        // Places of a line of wall-clock time are no instants.
+        let by_instant = compiled.plan.conventions.length_means == LengthMeans::Elapsed;
+        let current = if by_instant { compiled.line.near(&compiled.plan, rows) } else { None };
+        Self { compiled, current }
     }
 
-    fn answer<Q, A: Blank>(
-        &self,
-        questions: impl Iterator<Item = Q>,
-        answers: &mut [A],
-        ask: impl Fn(&Self, Q) -> Option<Result<A, CalendarError>>,
-    ) -> Unanswered {
-        let mut unanswered = Unanswered::default();
-        for (row, (question, answer)) in questions.zip(answers).enumerate() {
-            *answer = match ask(self, question) {
-                Some(Ok(found)) => found,
-                Some(Err(_)) => {
-                    unanswered.note(row);
-                    A::BLANK
-                }
-                None => A::BLANK,
-            };
+    /// Goes on with the table of all years where the near one has missed many rows.
+    fn missed(&mut self, missed: usize, of: usize) {
+        if self.current.is_some() && missed > of / 8 {
+            self.current = self.compiled.line.far(&self.compiled.plan, missed).or(self.current);
         }
-        unanswered
+    }
+}
+
+/// The rows that no table answers.
+struct Misses<'a, E> {
+    calendar: &'a Calendar,
+    exact: E,
+    unanswered: Unanswered,
+    asked: usize,
+}
+
+impl<'a, E> Misses<'a, E> {
+    fn new(calendar: &'a Calendar, exact: E) -> Self {
+        Self { calendar, exact, unanswered: Unanswered::default(), asked: 0 }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn ask<Q, A: Blank>(&mut self, question: Q, row: usize) -> A
+    where
+        E: Fn(&Calendar, Q) -> Option<Result<A, CalendarError>>,
+    {
+        let answer = (self.exact)(self.calendar, question);
+        self.asked += usize::from(answer.is_some());
+        match answer {
+            Some(Ok(found)) => found,
+            Some(Err(_)) => {
+                self.unanswered.note(row);
+                A::BLANK
+            }
+            None => A::BLANK,
+        }
     }
 }
 

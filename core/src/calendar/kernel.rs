@@ -1,17 +1,28 @@
 //! Arithmetic on the line: intervals of one year at a time, with running sums.
 //!
 //! Years are local, begin at midnight of 1 January and divide the line without gap, so an interval over New Year is
-//! two halves that touch. A year is built when it is first asked for.
+//! two halves that touch. A year is built when it is first asked for. A calendar that is asked often gets tables, which
+//! answer the same in a step or two; what lies outside of them is answered by the years.
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::{Datelike, NaiveDate};
 
 use super::plan::{Piece, Plan, union};
+use super::steady::Dates;
+use super::table::{Side, Table};
 
 /// The first year whose hours are known.
 pub(super) const FIRST_YEAR: i32 = 1900;
 /// The last year whose hours are known.
 pub(super) const LAST_YEAR: i32 = 2200;
+
+/// The years of the near table: those that most questions are about.
+const NEAR_YEARS: (i32, i32) = (2004, 2035);
+/// After how many questions the near table pays for itself.
+const NEAR_AFTER: usize = 128;
+/// After how many questions outside of the near table one of all years does.
+const FAR_AFTER: usize = 8_192;
 
 const MICROS_PER_YEAR: i64 = 31_556_952_000_000;
 
@@ -33,6 +44,34 @@ pub(super) struct Line {
     /// Where each year begins, and where the last one ends.
     begins: Vec<i64>,
     years: Vec<OnceLock<Year>>,
+    near: Asked<Table>,
+    far: Asked<Table>,
+}
+
+/// What is built once it was asked for often enough.
+#[derive(Debug)]
+struct Asked<T> {
+    built: OnceLock<T>,
+    questions: AtomicUsize,
+    enough: usize,
+}
+
+impl<T> Asked<T> {
+    fn after(enough: usize) -> Self {
+        Self { built: OnceLock::new(), questions: AtomicUsize::new(0), enough }
+    }
+
+    #[inline(always)]
+    fn get(&self, questions: usize, build: impl FnOnce() -> T) -> Option<&T> {
+        self.built.get().or_else(|| self.ask(questions, build))
+    }
+
+    /// Counts in any order: the count decides what is fast, never what is answered.
+    #[cold]
+    fn ask(&self, questions: usize, build: impl FnOnce() -> T) -> Option<&T> {
+        let before = self.questions.fetch_add(questions, Ordering::Relaxed);
+        (before.saturating_add(questions) >= self.enough).then(|| self.built.get_or_init(build))
+    }
 }
 
 /// One local year.
@@ -54,11 +93,50 @@ impl Line {
         let begin = |year| NaiveDate::from_ymd_opt(year, 1, 1).map_or(0, |date| plan.mark(date, 0));
         let begins: Vec<i64> = (FIRST_YEAR..=LAST_YEAR.saturating_add(1)).map(begin).collect();
         let years = (FIRST_YEAR..=LAST_YEAR).map(|_| OnceLock::new()).collect();
-        Self { begins, years }
+        Self { begins, years, near: Asked::after(NEAR_AFTER), far: Asked::after(FAR_AFTER) }
+    }
+
+    /// The table of the years around now, once so many questions more make it worth building.
+    #[inline(always)]
+    pub(super) fn near(&self, plan: &Plan, questions: usize) -> Option<&Table> {
+        self.near.get(questions, || self.table(plan, NEAR_YEARS.0, NEAR_YEARS.1))
+    }
+
+    /// The table of all years, once so many questions more outside of the near one make it worth building.
+    pub(super) fn far(&self, plan: &Plan, questions: usize) -> Option<&Table> {
+        self.far.get(questions, || self.table(plan, FIRST_YEAR, LAST_YEAR))
+    }
+
+    fn table(&self, plan: &Plan, first: i32, last: i32) -> Table {
+        let index = |year: i32| usize::try_from(year.saturating_sub(FIRST_YEAR)).unwrap_or(0);
+        let begin = |year| self.begins.get(index(year)).copied().unwrap_or(0);
+        let (begin, end) = (begin(first), begin(last.saturating_add(1)));
+        let mut pieces = Vec::new();
+        let mut dates = Dates::new(plan);
+        for date in days_touching(index(first), index(last)) {
+            let (open, _) = dates.open_on(date);
+            pieces.extend(open.into_iter().filter_map(|piece| piece.within(begin, end)));
+        }
+        Table::new(begin, end, &union(pieces))
+    }
+
+    /// What the tables answer, if they do.
+    #[inline(always)]
+    fn fast<A>(&self, plan: &Plan, answer: impl Fn(&Table) -> Option<A>) -> Option<A> {
+        let near = self.near(plan, 1)?;
+        answer(near).or_else(|| self.far(plan, 1).and_then(answer))
     }
 
     /// Open time from `from` to `to`, negative if `to` comes first.
+    #[inline]
     pub(super) fn elapsed(&self, plan: &Plan, from: i64, to: i64) -> Result<i64, Beyond> {
+        match self.fast(plan, |table| table.elapsed(from, to)) {
+            Some(elapsed) => Ok(elapsed),
+            None => self.elapsed_by_years(plan, from, to),
+        }
+    }
+
+    pub(super) fn elapsed_by_years(&self, plan: &Plan, from: i64, to: i64) -> Result<i64, Beyond> {
         let (first, last) = (self.place(from)?, self.place(to)?);
         let (begin, end) = (self.year(plan, first)?.open_before(from), self.year(plan, last)?.open_before(to));
         let mut between = end.saturating_sub(begin);
@@ -71,7 +149,15 @@ impl Line {
 
     /// For `length > 0` the earliest place with that much open time after `start`, for `length < 0` the latest with
     /// that much before it, `start` itself for none.
+    #[inline]
     pub(super) fn after(&self, plan: &Plan, start: i64, length: i64) -> Result<i64, Beyond> {
+        match self.fast(plan, |table| table.landed(start, length)) {
+            Some(place) => Ok(place),
+            None => self.after_by_years(plan, start, length),
+        }
+    }
+
+    pub(super) fn after_by_years(&self, plan: &Plan, start: i64, length: i64) -> Result<i64, Beyond> {
         let index = self.place(start)?;
         let target = self.year(plan, index)?.open_before(start).saturating_add(length);
         match length {
@@ -110,13 +196,29 @@ impl Line {
     }
 
     /// Whether `place` lies in open time.
+    #[inline]
     pub(super) fn is_open(&self, plan: &Plan, place: i64) -> Result<bool, Beyond> {
+        match self.fast(plan, |table| table.is_open(place)) {
+            Some(open) => Ok(open),
+            None => self.is_open_by_years(plan, place),
+        }
+    }
+
+    pub(super) fn is_open_by_years(&self, plan: &Plan, place: i64) -> Result<bool, Beyond> {
         let year = self.year(plan, self.place(place)?)?;
         Ok(year.first_closing_after(place).is_some_and(|interval| interval.from <= place))
     }
 
     /// `place` if open, else the next opening.
+    #[inline]
     pub(super) fn next_open(&self, plan: &Plan, place: i64) -> Result<i64, Beyond> {
+        match self.fast(plan, |table| table.beside(place, Side::Latest)) {
+            Some(found) => Ok(found),
+            None => self.next_open_by_years(plan, place),
+        }
+    }
+
+    pub(super) fn next_open_by_years(&self, plan: &Plan, place: i64) -> Result<i64, Beyond> {
         for index in self.place(place)?..self.years.len() {
             if let Some(interval) = self.year(plan, index)?.first_closing_after(place) {
                 return Ok(interval.from.max(place));
@@ -126,7 +228,15 @@ impl Line {
     }
 
     /// `place` if open or a closing, else the closing before it; an opening counts as closed.
+    #[inline]
     pub(super) fn prev_close(&self, plan: &Plan, place: i64) -> Result<i64, Beyond> {
+        match self.fast(plan, |table| table.beside(place, Side::Earliest)) {
+            Some(found) => Ok(found),
+            None => self.prev_close_by_years(plan, place),
+        }
+    }
+
+    pub(super) fn prev_close_by_years(&self, plan: &Plan, place: i64) -> Result<i64, Beyond> {
         for index in (0..=self.place(place)?).rev() {
             if let Some(interval) = self.year(plan, index)?.last_opening_before(place) {
                 return Ok(interval.to.min(place));
@@ -222,9 +332,9 @@ impl Line {
 impl Year {
     fn build(plan: &Plan, index: usize, begin: i64, end: i64) -> Self {
         let (mut pieces, mut working) = (Vec::new(), Vec::new());
-        for date in days_touching(index) {
-            let open = plan.open_on(date);
-            let works = !open.is_empty() && !plan.day(date).hours.is_empty();
+        let mut dates = Dates::new(plan);
+        for date in days_touching(index, index) {
+            let (open, works) = dates.open_on(date);
             if works && index_of(date) == Some(index) {
                 working.push(date.ordinal());
             }
@@ -287,11 +397,12 @@ impl Year {
     }
 }
 
-/// The dates whose hours can reach into a year: its own, those of a shift or a gap over New Year.
-fn days_touching(index: usize) -> impl Iterator<Item = NaiveDate> {
-    let first = date_of(index, 1).unwrap_or_default();
+/// The dates whose hours can reach into these years: their own, those of a shift or a gap over New Year.
+fn days_touching(first: usize, last: usize) -> impl Iterator<Item = NaiveDate> {
+    let new_year = |index| date_of(index, 1).unwrap_or_default();
+    let (first, last) = (new_year(first), new_year(last).year());
     let from = first.checked_sub_days(chrono::Days::new(2)).unwrap_or(first);
-    from.iter_days().take_while(move |date| date.year() <= first.year())
+    from.iter_days().take_while(move |date| date.year() <= last)
 }
 
 fn date_of(index: usize, ordinal: u32) -> Option<NaiveDate> {

@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use super::china;
 use super::conventions::{Conventions, LengthMeans, NightShiftHoliday};
-use super::segment::{Segment, wall_clock};
+use super::segment::Segment;
+use super::steady::Clocks;
 use super::zone::Zone;
 use super::{Instant, Length};
 use crate::clause::Words;
@@ -148,20 +149,26 @@ impl Plan {
 
     /// What is open of the hours that belong to `date`, sorted, apart, breaks cut out.
     pub(super) fn open_on(&self, date: NaiveDate) -> Vec<Piece> {
-        let mut open = self.hours_on(date);
+        self.open_by(date, Clocks::Zone(self.line_zone()))
+    }
+
+    /// [`Plan::open_on`] with clocks that may be read faster.
+    pub(super) fn open_by(&self, date: NaiveDate, clocks: Clocks) -> Vec<Piece> {
+        let mut open = self.hours_on(date, clocks);
         if !open.is_empty() {
-            open = cut(union(open), &self.breaks_around(date));
+            open = cut(union(open), &self.breaks_around(date, clocks));
         }
         open
     }
 
     /// What breaks take of the hours that belong to `date`, sorted.
     pub(super) fn broken_on(&self, date: NaiveDate) -> Vec<Piece> {
-        let breaks = self.breaks_around(date);
+        let clocks = Clocks::Zone(self.line_zone());
+        let breaks = self.breaks_around(date, clocks);
         if breaks.is_empty() {
             return breaks;
         }
-        let hours = union(self.hours_on(date));
+        let hours = union(self.hours_on(date, clocks));
         let open = cut(hours.clone(), &breaks);
         cut(hours, &open)
     }
@@ -173,31 +180,31 @@ impl Plan {
     }
 
     /// The pieces of the hours that belong to `date`, before breaks.
-    fn hours_on(&self, date: NaiveDate) -> Vec<Piece> {
+    fn hours_on(&self, date: NaiveDate, clocks: Clocks) -> Vec<Piece> {
         let day = self.day(date);
         if self.conventions.night_shift_holiday == NightShiftHoliday::ShiftStart {
-            return self.pieces(date, day.hours.iter().copied());
+            return pieces(date, day.hours.iter().copied(), clocks);
         }
-        self.hours_by_calendar_date(date, day)
+        self.hours_by_calendar_date(date, day, clocks)
     }
 
     /// A holiday takes its own 24 hours: the evening of its own night shift, the morning of the shift before it.
-    fn hours_by_calendar_date(&self, date: NaiveDate, day: Dated<'_>) -> Vec<Piece> {
+    fn hours_by_calendar_date(&self, date: NaiveDate, day: Dated<'_>, clocks: Clocks) -> Vec<Piece> {
         let next = date.succ_opt().unwrap_or(date);
         let morning_works = !self.closes(next);
         let (evening, hours) = match day.kind {
             DayKind::Holiday => (false, self.weekday(date.weekday())),
             _ => (true, day.hours),
         };
-        let mut pieces = Vec::new();
         if evening && morning_works {
-            pieces = self.pieces(date, hours.iter().copied());
+            pieces(date, hours.iter().copied(), clocks)
         } else if evening {
-            pieces = self.pieces(date, hours.iter().map(|hours| hours.before_midnight()));
+            pieces(date, hours.iter().map(|hours| hours.before_midnight()), clocks)
         } else if morning_works {
-            pieces = self.pieces(next, hours.iter().filter_map(|hours| hours.after_midnight()));
+            pieces(next, hours.iter().filter_map(|hours| hours.after_midnight()), clocks)
+        } else {
+            Vec::new()
         }
-        pieces
     }
 
     fn closes(&self, date: NaiveDate) -> bool {
@@ -209,29 +216,18 @@ impl Plan {
         }
     }
 
-    fn breaks_around(&self, date: NaiveDate) -> Vec<Piece> {
+    fn breaks_around(&self, date: NaiveDate, clocks: Clocks) -> Vec<Piece> {
         if self.breaks.is_empty() {
             return Vec::new();
         }
         let (from, to) = (date.pred_opt().unwrap_or(date), date.succ_opt().unwrap_or(date));
-        let pieces = self.breaks.range(from..=to).flat_map(|(day, breaks)| self.pieces(*day, breaks.iter().copied()));
-        union(pieces.collect())
-    }
-
-    /// The hours of `date` as pieces of the line; what a change of clocks empties is dropped.
-    fn pieces(&self, date: NaiveDate, hours: impl Iterator<Item = Segment>) -> Vec<Piece> {
-        hours
-            .map(|hours| Piece {
-                from: self.mark(date, hours.open_second()),
-                to: self.mark(date, hours.close_second()),
-            })
-            .filter(|piece| piece.from < piece.to)
-            .collect()
+        let around = self.breaks.range(from..=to);
+        union(around.flat_map(|(day, breaks)| pieces(*day, breaks.iter().copied(), clocks)).collect())
     }
 
     /// The place on the line of a wall-clock time of `date`.
     pub(super) fn mark(&self, date: NaiveDate, second: u32) -> i64 {
-        self.line_zone().instant(wall_clock(date, second)).micros()
+        Clocks::Zone(self.line_zone()).mark(date, second)
     }
 
     /// Where an instant lies on the line: at its own microsecond, or at what the wall clock shows.
@@ -257,7 +253,7 @@ impl Plan {
     }
 
     /// The zone in which places of the line are read: on a line of wall-clock time no clock ever changes.
-    fn line_zone(&self) -> Zone {
+    pub(super) fn line_zone(&self) -> Zone {
         match self.conventions.length_means {
             LengthMeans::Elapsed => self.zone,
             LengthMeans::WallClock => Zone::UTC,
@@ -281,6 +277,17 @@ impl Piece {
     pub(super) fn within(self, from: i64, to: i64) -> Option<Self> {
         Some(Self { from: self.from.max(from), to: self.to.min(to) }).filter(|piece| piece.from < piece.to)
     }
+}
+
+/// The hours of `date` as pieces of the line; what a change of clocks empties is dropped.
+fn pieces(date: NaiveDate, hours: impl Iterator<Item = Segment>, clocks: Clocks) -> Vec<Piece> {
+    hours
+        .map(|hours| Piece {
+            from: clocks.mark(date, hours.open_second()),
+            to: clocks.mark(date, hours.close_second()),
+        })
+        .filter(|piece| piece.from < piece.to)
+        .collect()
 }
 
 /// Sorted pieces that neither overlap nor touch.

@@ -61,6 +61,12 @@ impl Zone {
         self.zoned(at).naive_local()
     }
 
+    /// How far its clocks run ahead of UTC at an instant, in microseconds.
+    pub(super) fn offset_at(self, at: Instant) -> i64 {
+        let offset = self.0.offset_from_utc_datetime(&at.to_utc().naive_utc());
+        i64::from(offset.fix().local_minus_utc()) * 1_000_000
+    }
+
     /// RFC 3339 with the zone's offset. Offsets that are no whole minutes (local mean time, before zones) have no
     /// such form; those instants are written in UTC.
     pub fn format(self, at: Instant) -> String {
