@@ -263,7 +263,7 @@ impl Chunk {
 }
 
 /// The bitmap of an array, empty if it has no null.
-fn bitmap<'a>(array: &'a Array, bits: *const c_void, rows: usize) -> &'a [u8] {
+fn bitmap(array: &Array, bits: *const c_void, rows: usize) -> &[u8] {
     if bits.is_null() || array.null_count == 0 || rows == 0 {
         return &[];
     }

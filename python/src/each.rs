@@ -154,33 +154,33 @@ impl<A: pyo3::buffer::Element + Default + Clone> Out<A> {
 /// A row without an answer, counted within its block.
 struct Failed {
     row: usize,
-    error: OpError,
+    error: Box<OpError>,
 }
 
-/// That all rows of a block have an answer; why the first without one has none is what its scalar call says.
-fn all(
-    answered: Result<Unanswered, ColumnError>,
-    scalar: impl FnOnce(usize) -> Option<Result<OpError, CalendarError>>,
-) -> Result<(), Failed> {
-    let failed = |row, error| Err(Failed { row, error });
-    match answered {
-        Err(error) => failed(0, OpError::internal(&error.to_string())),
-        Ok(Unanswered { first: None, .. }) => Ok(()),
-        Ok(Unanswered { first: Some(row), .. }) => match scalar(row) {
-            Some(Err(error)) => failed(row, error.into()),
-            Some(Ok(error)) => failed(row, error),
-            None => failed(row, OpError::internal("a row without an answer")),
-        },
+impl Failed {
+    fn new(row: usize, error: impl Into<OpError>) -> Self {
+        Self { row, error: Box::new(error.into()) }
     }
 }
 
-/// The scalar call of a row of one or two columns, if it fails.
+/// That all rows of a block have an answer; why the first without one has none is what its scalar call says.
+fn all(answered: Result<Unanswered, ColumnError>, scalar: impl FnOnce(usize) -> Option<OpError>) -> Result<(), Failed> {
+    match answered {
+        Err(error) => Err(Failed::new(0, OpError::internal(&error.to_string()))),
+        Ok(Unanswered { first: None, .. }) => Ok(()),
+        Ok(Unanswered { first: Some(row), .. }) => {
+            Err(Failed::new(row, scalar(row).unwrap_or_else(|| OpError::internal("a row without an answer"))))
+        }
+    }
+}
+
+/// Why the scalar call of a row fails.
 fn asked<const N: usize, A>(
     columns: [&[i64]; N],
     row: usize,
     ask: impl FnOnce([i64; N]) -> Result<A, CalendarError>,
-) -> Option<Result<OpError, CalendarError>> {
-    ask(columns.map(|column| column.get(row).or(column.first()).copied().unwrap_or(NULL))).err().map(Err)
+) -> Option<OpError> {
+    ask(columns.map(|column| column.get(row).copied().unwrap_or(NULL))).err().map(OpError::from)
 }
 
 /// Answers columns of as many rows, block by block. `finish` gets each block of answers and the row it begins at.
@@ -201,7 +201,7 @@ fn answer<T: Cell, A, const N: usize>(
             return Ok(());
         };
         work(readers.each_mut().map(|reader| reader.take(rows)), block)
-            .map_err(|failed| OpError { path: format!("[{}]", first + failed.row).into(), ..failed.error })?;
+            .map_err(|failed| OpError { path: format!("[{}]", first + failed.row).into(), ..*failed.error })?;
         finish(block, first)?;
         answers = rest;
         first += rows;
@@ -308,7 +308,7 @@ pub(crate) fn deadline_rows(
                 *due = match budget {
                     Some(budget) if *start != NULL => {
                         let found = calendar.deadline(Instant::from_micros(*start), &budget);
-                        found.map_err(|error| Failed { row, error: error.into() })?.at.micros()
+                        found.map_err(|error| Failed::new(row, error))?.at.micros()
                     }
                     _ => NULL,
                 };
@@ -434,7 +434,7 @@ pub(crate) fn working_days_each(
                         "",
                         "a date is missing, and integers of numpy have no null: give an Arrow array",
                     );
-                    Err(Failed { row, error })
+                    Err(Failed::new(row, error))
                 }
                 None => Ok(()),
             }
@@ -442,10 +442,10 @@ pub(crate) fn working_days_each(
     })
 }
 
-fn uncounted(calendar: &Calendar, columns: [&[i32]; 2], row: usize) -> Option<Result<OpError, CalendarError>> {
+fn uncounted(calendar: &Calendar, columns: [&[i32]; 2], row: usize) -> Option<OpError> {
     let [start, end] = columns.map(|column| column.get(row).copied().and_then(NaiveDate::from_epoch_days));
     match start.zip(end) {
-        Some((start, end)) => calendar.working_days_between(start, end).err().map(Err),
-        None => Some(Ok(OpError::argument("", "a date lies outside of the years that calendars cover"))),
+        Some((start, end)) => calendar.working_days_between(start, end).err().map(OpError::from),
+        None => Some(OpError::argument("", "a date lies outside of the years that calendars cover")),
     }
 }

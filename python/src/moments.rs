@@ -59,12 +59,15 @@ fn micros_of(length: &Bound<'_, PyAny>) -> PyResult<Option<i64>> {
     Ok(days.checked_mul(DAY).and_then(|whole| whole.checked_add(seconds * SECOND + micros)))
 }
 
+/// Offsets in seconds by the day of a year.
+type Days = Box<[Option<i32>]>;
+
 /// The offsets of a zone, in microseconds, by the day of UTC; none around days on which its clocks change.
 struct Offsets {
     zone: Py<PyAny>,
     /// 1970-01-01 on the zone's wall clocks.
     epoch: Py<PyAny>,
-    years: Box<[OnceLock<Box<[Option<i32>]>>]>,
+    years: Vec<OnceLock<Days>>,
 }
 
 impl Offsets {
