@@ -147,9 +147,10 @@ def test_what_is_asked_stays_as_it_was() -> None:
     ([1], "a datetime is needed"),
 ])  # fmt: skip
 def test_what_is_no_column_is_refused_by_its_name(starts: Any, message: str) -> None:
-    for ask in (lambda: OFFICE.deadlines(starts, HOUR), lambda: OFFICE.elapsed_many(starts, STARTS)):
+    asks: list[tuple[Any, Any]] = [(OFFICE.deadlines, HOUR), (OFFICE.elapsed_many, STARTS)]
+    for ask, other in asks:
         with pytest.raises(ArgumentError, match=message) as raised:
-            ask()
+            ask(starts, other)
         assert raised.value.path in {"starts", "starts[0]"}
     with pytest.raises(ArgumentError) as raised:
         OFFICE.next_open_many(starts)
