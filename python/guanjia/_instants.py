@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from .errors import argument
@@ -64,19 +65,18 @@ def micros(at: datetime, naive: tzinfo | None, path: str = "") -> int:
     return (aware(at, naive, path) - _EPOCH) // _MICROSECOND
 
 
-def steady_offsets(zone: tzinfo, year: int) -> list[int | None]:
-    """For each day of a year, in UTC, the offset in seconds that is in force from the day before to the day after; none
-    where clocks change. The native half asks this. Zones that may answer differently the next time are not asked; no zone
-    of the database changes its clocks and changes them back within a day."""
-    first = datetime(year, 1, 1, tzinfo=timezone.utc)
-    days = (datetime(year + 1, 1, 1, tzinfo=timezone.utc) - first).days
+@lru_cache(maxsize=4096)
+def steady_offsets(zone: tzinfo, first: int, count: int) -> list[int | None]:
+    """For each of ``count`` days from ``first`` on, counted from 1970 in UTC, the offset in seconds that is in force from the
+    day before to the day after; none where clocks change. The native half asks this. Zones that may answer differently the
+    next time are not asked; no zone of the database changes its clocks twice within a day."""
     if type(zone) not in (ZoneInfo, timezone):
-        return [None] * days
-    midnights = (first + timedelta(days=day) for day in range(-1, days + 2))
+        return [None] * count
+    midnights = (_EPOCH + timedelta(days=day) for day in range(first - 1, first + count + 2))
     offsets = [midnight.astimezone(zone).utcoffset() or timedelta(0) for midnight in midnights]
     return [
         offset // _SECOND if len({*offsets[day : day + 4]}) == 1 and not offset % _SECOND else None
-        for day, offset in enumerate(offsets[:days])
+        for day, offset in enumerate(offsets[:count])
     ]
 
 

@@ -2,7 +2,7 @@
 //!
 //! The stable ABI has no C interface to `datetime`, so its fields are reached the cheapest ways that Python itself promises:
 //! two datetimes of one zone differ by their wall clocks without a call to the zone, and a datetime is made of the ten bytes
-//! that pickles carry. What the zone's clocks do is asked of the zone, once for each year.
+//! that pickles carry. What the zone's clocks do is asked of the zone, once for some hundred days.
 use std::sync::OnceLock;
 
 use pyo3::intern;
@@ -12,9 +12,13 @@ use pyo3::types::{PyBytes, PyType};
 
 const DAY: i64 = 86_400_000_000;
 const SECOND: i64 = 1_000_000;
-/// Years whose clocks are kept; calendars cover these and no others.
-const FIRST_YEAR: i64 = 1900;
-const LAST_YEAR: i64 = 2200;
+/// Days whose clocks are kept, from 1900 to 2200; calendars cover these and no others.
+const FIRST_DAY: i64 = -25_567;
+const DAYS: usize = 109_938;
+/// A time that datetimes reach from 1970 on both sides.
+const FEW_CENTURIES: u64 = 400 * 365 * 86_400_000_000;
+/// Days whose offsets are asked for at once.
+const STRETCH: usize = 512;
 
 /// The types and the epoch of Python's datetime.
 struct Names {
@@ -59,44 +63,46 @@ fn micros_of(length: &Bound<'_, PyAny>) -> PyResult<Option<i64>> {
     Ok(days.checked_mul(DAY).and_then(|whole| whole.checked_add(seconds * SECOND + micros)))
 }
 
-/// Offsets in seconds by the day of a year.
+/// Offsets in seconds, day by day.
 type Days = Box<[Option<i32>]>;
 
-/// The offsets of a zone, in microseconds, by the day of UTC; none around days on which its clocks change.
+/// The offsets of a zone by the day of UTC; none around days on which its clocks change.
 struct Offsets {
     zone: Py<PyAny>,
     /// 1970-01-01 on the zone's wall clocks.
     epoch: Py<PyAny>,
-    years: Vec<OnceLock<Days>>,
+    stretches: Vec<OnceLock<Days>>,
 }
 
 impl Offsets {
     fn new(zone: &Bound<'_, PyAny>) -> PyResult<Self> {
         let epoch = in_zone(names(zone.py())?.naive_epoch.bind(zone.py()), zone)?;
-        let years = (FIRST_YEAR..=LAST_YEAR).map(|_| OnceLock::new()).collect();
-        Ok(Self { zone: zone.clone().unbind(), epoch: epoch.unbind(), years })
+        let stretches = (0..=DAYS / STRETCH).map(|_| OnceLock::new()).collect();
+        Ok(Self { zone: zone.clone().unbind(), epoch: epoch.unbind(), stretches })
     }
 
     /// The offset in force all through the day of UTC in which `micros` lies, the day before and the day after. Since no
     /// offset reaches a day, it serves for a wall clock's `micros` as well, and no other instant shows that wall clock.
     fn steady(&self, py: Python<'_>, micros: i64) -> PyResult<Option<i64>> {
-        let date = civil(micros.div_euclid(DAY));
-        let Some(year) = date.year.checked_sub(FIRST_YEAR).and_then(|n| self.years.get(usize::try_from(n).ok()?))
-        else {
-            return Ok(None);
-        };
-        let offsets = match year.get() {
-            Some(offsets) => offsets,
-            None => {
-                let asked: Vec<Option<i32>> = py
-                    .import("guanjia._instants")?
-                    .call_method1("steady_offsets", (self.zone.bind(py), date.year))?
-                    .extract()?;
-                year.get_or_init(|| asked.into_boxed_slice())
+        let Ok(day) = usize::try_from(micros.div_euclid(DAY) - FIRST_DAY) else { return Ok(None) };
+        let (stretch, day) = (day / STRETCH, day % STRETCH);
+        let offsets = match self.stretches.get(stretch).map(|days| (days, days.get())) {
+            None => return Ok(None),
+            Some((_, Some(offsets))) => offsets,
+            Some((days, None)) => {
+                let asked = self.ask(py, stretch)?;
+                days.get_or_init(|| asked)
             }
         };
-        let offset = usize::try_from(date.day_of_year).ok().and_then(|day| *offsets.get(day)?);
-        Ok(offset.map(|seconds| i64::from(seconds) * SECOND))
+        Ok(offsets.get(day).copied().flatten().map(|seconds| i64::from(seconds) * SECOND))
+    }
+
+    #[cold]
+    fn ask(&self, py: Python<'_>, stretch: usize) -> PyResult<Days> {
+        let first = FIRST_DAY + i64::try_from(stretch * STRETCH).unwrap_or(0);
+        let module = py.import("guanjia._instants")?;
+        let asked = module.call_method1("steady_offsets", (self.zone.bind(py), first, STRETCH))?;
+        Ok(asked.extract::<Vec<Option<i32>>>()?.into_boxed_slice())
     }
 }
 
@@ -143,11 +149,16 @@ impl Clock {
             _ if zone.is(&self.answers.zone) => (&self.answers, &self.answers.epoch),
             _ if zone.is(&names.utc) => return micros_of(&at.sub(&names.epoch)?),
             Some(naive) if zone.is_none() => (naive, &names.naive_epoch),
-            Some(naive) if zone.is(&naive.zone) => (naive, &naive.epoch),
-            _ => return Ok(None),
+            _ if zone.is_none() => return Ok(None),
+            // Python asks the zone; one that knows no offset leaves the datetime naive, which is told elsewhere.
+            _ => return at.sub(&names.epoch).map_or(Ok(None), |since| micros_of(&since)),
         };
         let Some(wall) = micros_of(&at.sub(epoch)?)? else { return Ok(None) };
-        Ok(offsets.steady(py, wall)?.map(|offset| wall - offset))
+        match offsets.steady(py, wall)? {
+            Some(offset) => Ok(Some(wall - offset)),
+            None if zone.is_none() => Ok(None),
+            None => micros_of(&at.sub(&names.epoch)?),
+        }
     }
 
     /// The datetime in the calendar's zone.
@@ -159,10 +170,14 @@ impl Clock {
     }
 }
 
-/// The timedelta of so many microseconds.
+/// The timedelta of so many microseconds. Two datetimes differ by one sooner than a timedelta is made of numbers.
 pub(crate) fn length(py: Python<'_>, micros: i64) -> PyResult<Bound<'_, PyAny>> {
+    let names = names(py)?;
+    if micros.unsigned_abs() < FEW_CENTURIES {
+        return names.datetime.bind(py).call1((state(py, micros),))?.sub(&names.naive_epoch);
+    }
     let (days, rest) = (micros.div_euclid(DAY), micros.rem_euclid(DAY));
-    names(py)?.timedelta.bind(py).call1((days, rest / SECOND, rest % SECOND))
+    names.timedelta.bind(py).call1((days, rest / SECOND, rest % SECOND))
 }
 
 /// Microseconds of an exact timedelta that 64 bits hold, else none.
@@ -170,45 +185,38 @@ pub(crate) fn length_micros(length: &Bound<'_, PyAny>) -> PyResult<Option<i64>> 
     if length.get_type().is(&names(length.py())?.timedelta) { micros_of(length) } else { Ok(None) }
 }
 
-/// A datetime of the state that it is pickled with: year, month, day, hour, minute, second, microsecond.
+/// A datetime of the state that it is pickled with.
 fn made<'py>(py: Python<'py>, wall: i64, zone: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    let date = civil(wall.div_euclid(DAY));
+    names(py)?.datetime.bind(py).call1((state(py, wall), zone))
+}
+
+/// Year, month, day, hour, minute, second and microsecond as a datetime is pickled.
+fn state(py: Python<'_>, wall: i64) -> Bound<'_, PyBytes> {
+    let (year, month, day) = civil(wall.div_euclid(DAY));
     let time = wall.rem_euclid(DAY);
-    let (seconds, micros) = (time / SECOND, time % SECOND);
-    let byte = |number: i64| u8::try_from(number & 0xff).unwrap_or(0);
-    let state = [
-        byte(date.year >> 8),
-        byte(date.year),
-        byte(date.month),
-        byte(date.day),
-        byte(seconds / 3600),
-        byte(seconds / 60 % 60),
-        byte(seconds % 60),
-        byte(micros >> 16),
-        byte(micros >> 8),
-        byte(micros),
-    ];
-    names(py)?.datetime.bind(py).call1((PyBytes::new(py, &state), zone))
+    let (seconds, micros) = (small(time / SECOND), small(time % SECOND));
+    let [.., year_high, year_low] = year.to_be_bytes();
+    let [_, micros_high, micros_mid, micros_low] = micros.to_be_bytes();
+    let byte = |number: u32| number.to_le_bytes()[0];
+    let (hour, minute, second) = (byte(seconds / 3600), byte(seconds / 60 % 60), byte(seconds % 60));
+    PyBytes::new(
+        py,
+        &[year_high, year_low, byte(month), byte(day), hour, minute, second, micros_high, micros_mid, micros_low],
+    )
 }
 
-struct Civil {
-    year: i64,
-    month: i64,
-    day: i64,
-    day_of_year: i64,
+fn small(number: i64) -> u32 {
+    u32::try_from(number).unwrap_or(0)
 }
 
-/// The date of so many days since the epoch, by Hinnant's reckoning in years that begin in March.
-fn civil(days: i64) -> Civil {
-    let shifted = days + 719_468;
-    let (era, of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
+/// Year, month and day of so many days since the epoch, by Hinnant's reckoning in years that begin in March.
+fn civil(days: i64) -> (u32, u32, u32) {
+    let days = small(days + 719_468);
+    let (era, of_era) = (days / 146_097, days % 146_097);
     let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
     let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let march_month = (5 * of_year + 2) / 153;
     let day = of_year - (153 * march_month + 2) / 5 + 1;
     let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let day_of_year = if month <= 2 { of_year - 306 } else { of_year + 59 + i64::from(leap) };
-    Civil { year, month, day, day_of_year }
+    (year_of_era + era * 400 + u32::from(month <= 2), month, day)
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -265,7 +265,7 @@ def test_threads_ask_at_once() -> None:
 @pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca", "UTC"])
 def test_datetimes_of_every_day_are_read_and_made_as_their_zone_has_them(zone: str) -> None:
     """The quick way, by offsets kept for a year, against Python's own arithmetic, at and around every change of clocks."""
-    always, there = Calendar.round_the_clock(zone), ZoneInfo(zone)
+    always, elsewhere, there = Calendar.round_the_clock(zone), Calendar.round_the_clock("Asia/Tokyo"), ZoneInfo(zone)
     hours = range(0, 24 * 366 * 3, 5)
     for start in (datetime(1940, 1, 1, tzinfo=UTC), datetime(2023, 1, 1, tzinfo=UTC)):
         for hour in hours:
@@ -273,7 +273,34 @@ def test_datetimes_of_every_day_are_read_and_made_as_their_zone_has_them(zone: s
             local = at.astimezone(there)
             made = always.next_open(local)
             assert (made, made.tzinfo, made.fold, made.isoformat()) == (local, there, local.fold, local.isoformat())
-            assert always.elapsed(at, local) == timedelta(0)
+            assert always.elapsed(at, local) == elsewhere.elapsed(local, at) == timedelta(0)
+
+
+class Unsure(tzinfo):
+    """A zone that knows no offset leaves its datetimes naive."""
+
+    def utcoffset(self, at: datetime | None) -> timedelta | None:
+        return None
+
+    def dst(self, at: datetime | None) -> timedelta | None:
+        return None
+
+    def tzname(self, at: datetime | None) -> str | None:
+        return None
+
+
+def test_a_zone_without_an_offset_is_none() -> None:
+    with pytest.raises(ArgumentError, match="is naive") as raised:
+        OFFICE.is_open(datetime(2026, 3, 2, tzinfo=Unsure()))
+    assert raised.value.path == "at"
+
+
+def test_lengths_are_made_to_the_microsecond() -> None:
+    always, start = Calendar.round_the_clock("UTC"), datetime(2000, 1, 1, tzinfo=UTC)
+    for length in (timedelta(0), timedelta(microseconds=1), timedelta(days=199 * 365), timedelta(days=1, microseconds=-1)):
+        for end in (start + length, start - length // 2):
+            assert always.elapsed(start, end) == end - start
+            assert always.elapsed_many([start], [end]) == [end - start]
 
 
 @pytest.mark.parametrize("at", [datetime.min, datetime.max, datetime(1901, 1, 1), datetime(2199, 12, 31, 23, 59, 59, 999999)])
