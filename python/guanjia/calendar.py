@@ -159,6 +159,12 @@ class Calendar(_native.Calendar):
     >>> office = Calendar({"mon-fri": ["09:00-17:00"]}, time_zone="Asia/Shanghai", naive="Asia/Shanghai")
     >>> office.elapsed(datetime(2026, 3, 6, 16), datetime(2026, 3, 9, 10))
     datetime.timedelta(seconds=7200)
+    >>> from guanjia import WorkingDays
+    >>> office = Calendar.china({"mon-fri": ["09:00-17:00"]}, naive="Asia/Shanghai")
+    >>> office.deadline(datetime(2026, 2, 27, 16), "9 h").isoformat()
+    '2026-02-28T17:00:00+08:00'
+    >>> office.deadline(datetime(2026, 2, 27, 16), WorkingDays(2, means="same_time")).isoformat()
+    '2026-03-02T16:00:00+08:00'
     """
 
     __slots__ = ()

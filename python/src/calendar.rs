@@ -125,13 +125,6 @@ impl NativeCalendar {
     ///
     /// A length ends at the earliest instant at which that much working time has passed: work due at the end of Friday is
     /// due on Friday, not on Monday. A negative one counts backwards.
-    ///
-    /// >>> from guanjia import WorkingDays
-    /// >>> office = Calendar.china({"mon-fri": ["09:00-17:00"]}, naive="Asia/Shanghai")
-    /// >>> office.deadline(datetime(2026, 2, 27, 16), "9 h").isoformat()
-    /// '2026-02-28T17:00:00+08:00'
-    /// >>> office.deadline(datetime(2026, 2, 27, 16), WorkingDays(2, means="same_time")).isoformat()
-    /// '2026-03-02T16:00:00+08:00'
     fn deadline<'py>(
         &self,
         py: Python<'py>,

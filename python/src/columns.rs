@@ -12,7 +12,7 @@ use pyo3::buffer::PyBuffer;
 use pyo3::prelude::*;
 
 use crate::arrow::{Lent, Lot, Unread};
-use crate::doorway::{raised, run};
+use crate::doorway::{argument, raised, run};
 
 /// Rows that pass through a scratch at once.
 const BLOCK: usize = 4096;
@@ -142,18 +142,25 @@ impl Column {
     }
 
     fn lent(lent: Result<Lent, Unread>, kind: &str, path: &str, naive: Option<&str>) -> Result<Self, OpError> {
-        let refuse = |found: &str| OpError::argument(path, &format!("{} is needed, not {found}", wanted(kind)));
+        let broken = |why: &str| {
+            argument(path, &format!("Arrow data cannot be read: {why}"), &format!("无法读取 Arrow 数据:{why}"))
+        };
+        let refuse = |(en, zh): (String, String)| {
+            let (needed, needed_zh) = wanted(kind);
+            argument(path, &format!("{needed} is needed, not {en}"), &format!("需要{needed_zh},而不是{zh}"))
+        };
         let lent = lent.map_err(|unread| match unread {
-            Unread::Broken(why) => OpError::argument(path, &format!("Arrow data cannot be read: {why}")),
-            Unread::Columns(count) => refuse(&format!("a table of {count} columns")),
+            Unread::Broken(why) => broken(&why),
+            Unread::Columns(count) => refuse((format!("a table of {count} columns"), format!(" {count} 列的表"))),
         })?;
+        let other = || refuse((format!("Arrow's type `{}`", lent.format), format!(" Arrow 类型“{}”", lent.format)));
         let (unit, label) = match lent.format.as_bytes() {
             [b't', b's', unit, b':', label @ ..] if kind == "instants" => {
                 (*unit, String::from_utf8_lossy(label).into_owned())
             }
             [b't', b'D', unit] if kind == "lengths" => (*unit, String::new()),
             [b't', b'd', b'D'] if kind == "dates" => (b'D', String::new()),
-            _ => return Err(refuse(&format!("Arrow's type `{}`", lent.format))),
+            _ => return Err(other()),
         };
         let unit = match unit {
             b's' => Unit::Second,
@@ -161,14 +168,14 @@ impl Column {
             b'u' => Unit::Micro,
             b'n' => Unit::Nano,
             b'D' => Unit::Day,
-            _ => return Err(refuse(&format!("Arrow's type `{}`", lent.format))),
+            _ => return Err(other()),
         };
         if !lent.is_primitive() {
-            return Err(OpError::argument(path, "Arrow data cannot be read: its buffers do not fit its type"));
+            return Err(broken("its buffers do not fit its type"));
         }
         let aligned = if unit == Unit::Day { lent.is_aligned::<i32>() } else { lent.is_aligned::<i64>() };
         if !aligned {
-            return Err(OpError::argument(path, "Arrow data must lie aligned: copy the array first"));
+            return Err(broken("its values do not lie aligned, copy the array first"));
         }
         let naive = if kind == "instants" && label.is_empty() { zone(naive)? } else { None };
         let rows = if unit == Unit::Day { count(lent.lots::<i32>()) } else { count(lent.lots::<i64>()) };
@@ -220,11 +227,11 @@ impl Column {
 
 const NOTHING: Lot<'static, i32> = Lot { values: &[], present: None };
 
-fn wanted(kind: &str) -> &'static str {
+fn wanted(kind: &str) -> (&'static str, &'static str) {
     match kind {
-        "instants" => "a column of timestamps",
-        "lengths" => "a column of durations",
-        _ => "a column of dates (date32)",
+        "instants" => ("a column of timestamps", "时间戳列"),
+        "lengths" => ("a column of durations", "时长列"),
+        _ => ("a column of dates (date32)", "日期列(date32)"),
     }
 }
 
@@ -414,7 +421,8 @@ impl Form {
             Some(at) if self.arrow.starts_with("ts") => at.naive_utc().to_string(),
             _ => format!("{micros} us"),
         };
-        let message = format!("the answer {shown} cannot be written in `{}`: give microseconds", self.unit);
-        OpError::argument(&format!("[{row}]"), &message)
+        let en = format!("the answer {shown} cannot be written in `{}`: give microseconds", self.unit);
+        let zh = format!("结果 {shown} 无法以“{}”为单位表示:请给微秒", self.unit);
+        argument(&format!("[{row}]"), &en, &zh)
     }
 }

@@ -1,6 +1,7 @@
 //! The one doorway to the core.
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use guanjia::clause::Words;
 use guanjia::ops::OpError;
 use pyo3::prelude::*;
 
@@ -16,6 +17,12 @@ pub(crate) fn quick<T>(py: Python<'_>, work: impl FnOnce() -> Result<T, OpError>
 
 fn guarded<T>(work: impl FnOnce() -> Result<T, OpError>) -> Result<T, OpError> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(OpError::internal("a panic inside the library")))
+}
+
+/// Arguments that do not fit, in English and Chinese.
+pub(crate) fn argument(path: &str, en: &str, zh: &str) -> OpError {
+    let at = if path.is_empty() { String::new() } else { format!("{path}: ") };
+    OpError { words: Words::new(format!("参数有误:{at}{zh}"), format!("{at}{en}")), ..OpError::argument(path, en) }
 }
 
 /// The exception that `guanjia.errors` makes of an error.

@@ -12,7 +12,7 @@ use pyo3::types::{PyCapsule, PyList, PyTuple};
 use crate::arrow::{Buffer, Made, array_capsules, schema_capsule};
 use crate::calendar::{NativeCalendar, read_budget};
 use crate::columns::{Cell, Column, Form, Reader};
-use crate::doorway::run;
+use crate::doorway::{argument, run};
 use crate::moments::length;
 
 /// Answers of a column, a null where the question was one.
@@ -430,9 +430,10 @@ pub(crate) fn working_days_each(
             all(calendar.working_days_each(starts, ends, days), |row| uncounted(calendar, [starts, ends], row))?;
             match days.iter().position(|count| lent && *count == NULL) {
                 Some(row) => {
-                    let error = OpError::argument(
+                    let error = argument(
                         "",
                         "a date is missing, and integers of numpy have no null: give an Arrow array",
+                        "缺少日期,而 numpy 的整数没有空值:请给 Arrow 数组",
                     );
                     Err(Failed::new(row, error))
                 }
@@ -446,6 +447,6 @@ fn uncounted(calendar: &Calendar, columns: [&[i32]; 2], row: usize) -> Option<Op
     let [start, end] = columns.map(|column| column.get(row).copied().and_then(NaiveDate::from_epoch_days));
     match start.zip(end) {
         Some((start, end)) => calendar.working_days_between(start, end).err().map(OpError::from),
-        None => Some(OpError::argument("", "a date lies outside of the years that calendars cover")),
+        None => Some(argument("", "a date lies outside of the years that calendars cover", "日期超出日历所含的年份")),
     }
 }

@@ -1,4 +1,5 @@
-//! The native half of the Python package: text, microseconds and handles. What analysts see is written in Python.
+//! The native half of the Python package: text, handles, and working time over datetimes and columns. What analysts see is
+//! written in Python, but for the calls of a calendar that must cost nothing.
 mod arrow;
 mod calendar;
 mod columns;
