@@ -3,7 +3,7 @@
 //! `make bench`. A million rows at random instants; the rounds of what is compared take turns, so that a noisy machine
 //! is noisy for all; medians and ratios are what to look at.
 #![expect(clippy::expect_used, clippy::disallowed_methods, reason = "a bench may stop, and measures time")]
-use std::hint::black_box;
+use std::hint::{black_box, select_unpredictable};
 use std::time::Instant as Stopwatch;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
@@ -346,9 +346,9 @@ impl Bare {
     }
 
     fn passed(&self, at: i64) -> i64 {
-        let offset = at - self.begin;
-        let day = usize::try_from(offset / DAY).unwrap_or(0);
-        let clock = offset % DAY;
+        let offset = (at - self.begin).cast_unsigned();
+        let day = usize::try_from(offset / DAY.cast_unsigned()).unwrap_or(0);
+        let clock = (offset % DAY.cast_unsigned()).cast_signed();
         let today = (clock - OPEN.0).clamp(0, LONG.0) + (clock - OPEN.1).clamp(0, LONG.1);
         match (self.before.get(day), self.works.get(day)) {
             (Some(before), Some(works)) => before + works * today,
@@ -357,9 +357,10 @@ impl Bare {
     }
 
     fn place(&self, time: i64) -> i64 {
-        let day = usize::try_from((time - 1) / (8 * HOUR)).unwrap_or(0);
-        let rest = (time - 1) % (8 * HOUR) + 1;
-        let clock = if rest > LONG.0 { rest - LONG.0 + OPEN.1 } else { rest + OPEN.0 };
+        let (time, long) = ((time - 1).cast_unsigned(), (8 * HOUR).cast_unsigned());
+        let day = usize::try_from(time / long).unwrap_or(0);
+        let rest = (time % long).cast_signed() + 1;
+        let clock = rest + select_unpredictable(rest > LONG.0, OPEN.1 - LONG.0, OPEN.0);
         self.worked.get(day).map_or(0, |midnight| midnight + clock)
     }
 

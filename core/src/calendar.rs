@@ -42,6 +42,7 @@ pub use zone::{Zone, ZoneError, Zoned};
 use crate::problem::Problems;
 use kernel::{Beyond, FIRST_YEAR, LAST_YEAR, Line};
 use plan::Plan;
+use table::{Side, Table};
 
 /// A compiled calendar: immutable, cheap to clone, shared freely between threads.
 ///
@@ -190,6 +191,14 @@ impl Calendar {
     /// # Errors
     /// [`CalendarError::OutOfRange`] if one lies outside of local years 1900 to 2200.
     pub fn elapsed(&self, from: Instant, to: Instant) -> Result<Length, CalendarError> {
+        match self.looked_up(|table| table.elapsed(from.micros(), to.micros())) {
+            Some(micros) => Ok(Length::from_micros(micros)),
+            None => self.elapsed_exactly(from, to),
+        }
+    }
+
+    #[cold]
+    fn elapsed_exactly(&self, from: Instant, to: Instant) -> Result<Length, CalendarError> {
         let (plan, line) = (&self.0.plan, &self.0.line);
         let (begin, end) = (plan.to_line(from), plan.to_line(to));
         match line.elapsed(plan, begin, end) {
@@ -218,6 +227,15 @@ impl Calendar {
     /// # Errors
     /// [`CalendarError::NoWorkingTime`], [`CalendarError::TooFar`] or [`CalendarError::OutOfRange`].
     pub fn after(&self, start: Instant, length: Length) -> Result<Instant, CalendarError> {
+        let rolls = self.0.plan.conventions.at_closing == AtClosing::Roll;
+        match self.looked_up(|table| table.after(start.micros(), length.micros(), rolls)) {
+            Some(micros) => Ok(Instant::from_micros(micros)),
+            None => self.after_exactly(start, length),
+        }
+    }
+
+    #[cold]
+    fn after_exactly(&self, start: Instant, length: Length) -> Result<Instant, CalendarError> {
         let (plan, line) = (&self.0.plan, &self.0.line);
         if plan.never_opens() && length != Length::ZERO {
             return Err(self.no_working_time(start));
@@ -244,7 +262,10 @@ impl Calendar {
     /// # Errors
     /// [`CalendarError::OutOfRange`].
     pub fn is_open(&self, at: Instant) -> Result<bool, CalendarError> {
-        self.0.line.is_open(&self.0.plan, self.0.plan.to_line(at)).map_err(|_| self.outside(at))
+        match self.looked_up(|table| table.is_open(at.micros())) {
+            Some(open) => Ok(open),
+            None => self.0.line.is_open(&self.0.plan, self.0.plan.to_line(at)).map_err(|_| self.outside(at)),
+        }
     }
 
     /// `at` itself if open, else the next opening.
@@ -252,6 +273,9 @@ impl Calendar {
     /// # Errors
     /// [`CalendarError::NoWorkingTime`] or [`CalendarError::OutOfRange`].
     pub fn next_open(&self, at: Instant) -> Result<Instant, CalendarError> {
+        if let Some(micros) = self.looked_up(|table| table.beside(at.micros(), Side::Latest)) {
+            return Ok(Instant::from_micros(micros));
+        }
         let place = self.0.plan.to_line(at);
         self.searched(at, place, self.0.line.next_open(&self.0.plan, place))
     }
@@ -261,6 +285,9 @@ impl Calendar {
     /// # Errors
     /// [`CalendarError::NoWorkingTime`] or [`CalendarError::OutOfRange`].
     pub fn prev_close(&self, at: Instant) -> Result<Instant, CalendarError> {
+        if let Some(micros) = self.looked_up(|table| table.beside(at.micros(), Side::Earliest)) {
+            return Ok(Instant::from_micros(micros));
+        }
         let place = self.0.plan.to_line(at);
         self.searched(at, place, self.0.line.prev_close(&self.0.plan, place))
     }
@@ -295,6 +322,15 @@ impl Calendar {
             let date = if line.working_days(plan, from, from).is_err() { from } else { to };
             CalendarError::DateOutOfRange { date }
         })
+    }
+
+    /// What a table answers about instants. On a line of wall-clock time places are none; the line asks its tables itself.
+    #[inline(always)]
+    fn looked_up<A>(&self, answer: impl Fn(&Table) -> Option<A>) -> Option<A> {
+        match self.0.plan.conventions.length_means {
+            LengthMeans::Elapsed => self.0.line.fast(&self.0.plan, answer),
+            LengthMeans::WallClock => None,
+        }
     }
 
     fn zoned(&self, at: Instant) -> Zoned {

@@ -1,12 +1,16 @@
 //! Working time over whole columns: one call for a million rows, each answered as its scalar call would answer it.
+use std::hint::select_unpredictable as select;
+use std::iter::repeat;
+use std::ops::Range;
+
 use chrono::NaiveDate;
 
 use super::conventions::{AtClosing, LengthMeans};
 use super::table::{Side, Table};
-use super::{Budget, Calendar, CalendarError, Compiled, Instant, Length};
+use super::{Budget, Calendar, CalendarError, Instant, Length};
 
-/// How many rows are answered before the choice of the table is looked at again.
-const BLOCK: usize = 4_096;
+/// Rows are answered so many at a time, which the nearest memory holds.
+const BLOCK: usize = 1_024;
 
 /// No value in a column of instants or lengths, as numpy's `NaT` and C's `GJ_NULL`: nothing in gives nothing out.
 pub const NULL: i64 = i64::MIN;
@@ -66,25 +70,34 @@ impl Calendar {
     /// [`ColumnError::Rows`].
     pub fn after_each(&self, starts: &[i64], lengths: &[i64], due: &mut [i64]) -> Result<Unanswered, ColumnError> {
         as_many("due", due.len(), starts.len())?;
-        let rolls = self.0.plan.conventions.at_closing == AtClosing::Roll;
         if let [length] = lengths {
-            let rows = starts.iter().map(|start| (*start, *length));
-            return Ok(self.after_rows(rows, due, rolls));
+            return Ok(self.after_rows(starts, |_| repeat(*length), due));
         }
         as_many("lengths", lengths.len(), starts.len())?;
-        Ok(self.after_rows(starts.iter().copied().zip(lengths.iter().copied()), due, rolls))
+        Ok(self.after_rows(starts, |rows| part(lengths, rows).iter().copied(), due))
     }
 
-    fn after_rows(&self, rows: impl Iterator<Item = (i64, i64)>, due: &mut [i64], rolls: bool) -> Unanswered {
-        let exact = |calendar: &Self, (start, length): (i64, i64)| {
-            let start = given(start).filter(|_| length != NULL)?;
-            Some(calendar.after(start, Length::from_micros(length)).map(Instant::micros))
+    fn after_rows<L>(&self, starts: &[i64], lengths: impl Fn(Range<usize>) -> L, due: &mut [i64]) -> Unanswered
+    where
+        L: Iterator<Item = i64>,
+    {
+        let rolls = self.0.plan.conventions.at_closing == AtClosing::Roll;
+        let fast = |table: &Table, rows: Range<usize>, due: &mut [i64]| {
+            let starts = part(starts, rows.clone());
+            // Two passes over a block are faster than one: neither waits for the memory of the other.
+            for ((start, length), due) in starts.iter().zip(lengths(rows.clone())).zip(due.iter_mut()) {
+                *due = table.before(*start).map_or(NULL, |time| time.wrapping_add(length));
+            }
+            for ((start, length), due) in starts.iter().zip(lengths(rows)).zip(due) {
+                let place = table.place(*due, Side::of(length, rolls));
+                *due = place.map_or(NULL, |place| select((length == 0) & !rolls, *start, place));
+            }
         };
-        if rolls {
-            self.answer(rows, due, |table, (start, length)| table.rolled(start, length), exact)
-        } else {
-            self.answer(rows, due, |table, (start, length)| table.landed(start, length), exact)
-        }
+        self.answer(due, fast, |row| {
+            let start = asked(starts, row)?;
+            let length = lengths(row..row.saturating_add(1)).next().filter(|length| *length != NULL)?;
+            Some(self.after(start, Length::from_micros(length)).map(Instant::micros))
+        })
     }
 
     /// [`Calendar::deadline`] of one budget for each row.
@@ -96,14 +109,10 @@ impl Calendar {
             return self.after_each(starts, &[length.micros()], due);
         }
         as_many("due", due.len(), starts.len())?;
-        let exact = |calendar: &Self, start| {
-            given(start).map(|start| calendar.deadline(start, budget).map(|due| due.at.micros()))
-        };
-        let mut misses = Misses::new(self, exact);
-        for (row, (start, due)) in starts.iter().zip(due).enumerate() {
-            *due = misses.ask(*start, row);
-        }
-        Ok(misses.unanswered)
+        let mut unanswered = Unanswered::default();
+        unanswered
+            .settle(due, |row| asked(starts, row).map(|start| self.deadline(start, budget).map(|due| due.at.micros())));
+        Ok(unanswered)
     }
 
     /// [`Calendar::elapsed`] for each row.
@@ -113,11 +122,14 @@ impl Calendar {
     pub fn elapsed_each(&self, from: &[i64], to: &[i64], elapsed: &mut [i64]) -> Result<Unanswered, ColumnError> {
         as_many("to", to.len(), from.len())?;
         as_many("elapsed", elapsed.len(), from.len())?;
-        let rows = from.iter().copied().zip(to.iter().copied());
-        let fast = |table: &Table, (from, to)| table.elapsed(from, to);
-        Ok(self.answer(rows, elapsed, fast, |calendar, (from, to)| {
-            let (from, to) = (given(from)?, given(to)?);
-            Some(calendar.elapsed(from, to).map(Length::micros))
+        let fast = |table: &Table, rows: Range<usize>, elapsed: &mut [i64]| {
+            for ((from, to), elapsed) in part(from, rows.clone()).iter().zip(part(to, rows)).zip(elapsed) {
+                *elapsed = table.elapsed(*from, *to).unwrap_or(NULL);
+            }
+        };
+        Ok(self.answer(elapsed, fast, |row| {
+            let (from, to) = (asked(from, row)?, asked(to, row)?);
+            Some(self.elapsed(from, to).map(Length::micros))
         }))
     }
 
@@ -127,9 +139,12 @@ impl Calendar {
     /// [`ColumnError::Rows`].
     pub fn open_each(&self, at: &[i64], open: &mut [i8]) -> Result<Unanswered, ColumnError> {
         as_many("open", open.len(), at.len())?;
-        let fast = |table: &Table, at| table.is_open(at).map(i8::from);
-        let exact = |calendar: &Self, at| given(at).map(|at| calendar.is_open(at).map(i8::from));
-        Ok(self.answer(at.iter().copied(), open, fast, exact))
+        let fast = |table: &Table, rows: Range<usize>, open: &mut [i8]| {
+            for (at, open) in part(at, rows).iter().zip(open) {
+                *open = table.is_open(*at).map_or(NULL_FLAG, i8::from);
+            }
+        };
+        Ok(self.answer(open, fast, |row| asked(at, row).map(|at| self.is_open(at).map(i8::from))))
     }
 
     /// [`Calendar::next_open`] for each row.
@@ -137,10 +152,7 @@ impl Calendar {
     /// # Errors
     /// [`ColumnError::Rows`].
     pub fn next_open_each(&self, at: &[i64], out: &mut [i64]) -> Result<Unanswered, ColumnError> {
-        as_many("out", out.len(), at.len())?;
-        let fast = |table: &Table, at| table.beside(at, Side::Latest);
-        let exact = |calendar: &Self, at| given(at).map(|at| calendar.next_open(at).map(Instant::micros));
-        Ok(self.answer(at.iter().copied(), out, fast, exact))
+        self.beside_each(at, out, Side::Latest, Self::next_open)
     }
 
     /// [`Calendar::prev_close`] for each row.
@@ -148,10 +160,26 @@ impl Calendar {
     /// # Errors
     /// [`ColumnError::Rows`].
     pub fn prev_close_each(&self, at: &[i64], out: &mut [i64]) -> Result<Unanswered, ColumnError> {
+        self.beside_each(at, out, Side::Earliest, Self::prev_close)
+    }
+
+    fn beside_each(
+        &self,
+        at: &[i64],
+        out: &mut [i64],
+        side: Side,
+        exact: impl Fn(&Self, Instant) -> Result<Instant, CalendarError>,
+    ) -> Result<Unanswered, ColumnError> {
         as_many("out", out.len(), at.len())?;
-        let fast = |table: &Table, at| table.beside(at, Side::Earliest);
-        let exact = |calendar: &Self, at| given(at).map(|at| calendar.prev_close(at).map(Instant::micros));
-        Ok(self.answer(at.iter().copied(), out, fast, exact))
+        let fast = |table: &Table, rows: Range<usize>, out: &mut [i64]| {
+            for (at, out) in part(at, rows).iter().zip(out.iter_mut()) {
+                *out = table.before(*at).unwrap_or(NULL);
+            }
+            for out in out {
+                *out = table.place(*out, side).unwrap_or(NULL);
+            }
+        };
+        Ok(self.answer(out, fast, |row| asked(at, row).map(|at| exact(self, at).map(Instant::micros))))
     }
 
     /// [`Calendar::provisional`] for each row: 1 or 0, and -1 for a row without instant. Every instant has an answer.
@@ -190,90 +218,70 @@ impl Calendar {
         Ok(unanswered)
     }
 
-    /// Answers block by block: most rows from a table in one pass without a jump, the others as scalar calls.
+    /// Answers block by block: what a table knows in passes without a jump, what is left blank as scalar calls.
     #[inline(always)]
-    fn answer<Q: Copy, A: Blank>(
+    fn answer<A: Blank>(
         &self,
-        mut questions: impl Iterator<Item = Q>,
         answers: &mut [A],
-        fast: impl Fn(&Table, Q) -> Option<A>,
-        exact: impl Fn(&Self, Q) -> Option<Result<A, CalendarError>>,
+        fast: impl Fn(&Table, Range<usize>, &mut [A]),
+        exact: impl Fn(usize) -> Option<Result<A, CalendarError>>,
     ) -> Unanswered {
-        let mut misses = Misses::new(self, exact);
-        let mut tables = Tables::new(&self.0, answers.len());
-        let mut row = 0;
-        for block in answers.chunks_mut(BLOCK) {
-            misses.asked = 0;
-            let table = tables.current;
-            for (question, answer) in questions.by_ref().zip(block.iter_mut()) {
-                *answer = match table.and_then(|table| fast(table, question)) {
-                    Some(found) => found,
-                    None => misses.ask(question, row),
-                };
-                row += 1;
-            }
-            tables.missed(misses.asked, block.len());
-        }
-        misses.unanswered
-    }
-}
-
-/// Which table the next rows are looked up in.
-struct Tables<'a> {
-    compiled: &'a Compiled,
-    current: Option<&'a Table>,
-}
-
-impl<'a> Tables<'a> {
-    fn new(compiled: &'a Compiled, rows: usize) -> Self {
+        let (plan, line) = (&self.0.plan, &self.0.line);
+        let mut unanswered = Unanswered::default();
         // Places of a line of wall-clock time are no instants.
-        let by_instant = compiled.plan.conventions.length_means == LengthMeans::Elapsed;
-        let current = if by_instant { compiled.line.near(&compiled.plan, rows) } else { None };
-        Self { compiled, current }
-    }
-
-    /// Goes on with the table of all years where the near one has missed many rows.
-    fn missed(&mut self, missed: usize, of: usize) {
-        if self.current.is_some() && missed > of / 8 {
-            self.current = self.compiled.line.far(&self.compiled.plan, missed).or(self.current);
-        }
-    }
-}
-
-/// The rows that no table answers.
-struct Misses<'a, E> {
-    calendar: &'a Calendar,
-    exact: E,
-    unanswered: Unanswered,
-    asked: usize,
-}
-
-impl<'a, E> Misses<'a, E> {
-    fn new(calendar: &'a Calendar, exact: E) -> Self {
-        Self { calendar, exact, unanswered: Unanswered::default(), asked: 0 }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn ask<Q, A: Blank>(&mut self, question: Q, row: usize) -> A
-    where
-        E: Fn(&Calendar, Q) -> Option<Result<A, CalendarError>>,
-    {
-        let answer = (self.exact)(self.calendar, question);
-        self.asked += usize::from(answer.is_some());
-        match answer {
-            Some(Ok(found)) => found,
-            Some(Err(_)) => {
-                self.unanswered.note(row);
-                A::BLANK
+        let by_instant = plan.conventions.length_means == LengthMeans::Elapsed;
+        let near = by_instant.then(|| line.near(plan, answers.len())).flatten();
+        let Some(mut table) = near else {
+            unanswered.settle(answers, exact);
+            return unanswered;
+        };
+        let mut begin = 0_usize;
+        for block in answers.chunks_mut(BLOCK) {
+            let end = begin.saturating_add(block.len());
+            fast(table, begin..end, block);
+            if block.contains(&A::BLANK) {
+                let asked = unanswered.settle_blanks(begin, block, &exact);
+                if asked > BLOCK / 8 {
+                    table = line.far(plan, asked).unwrap_or(table);
+                }
             }
-            None => A::BLANK,
+            begin = end;
         }
+        unanswered
+    }
+}
+
+impl Unanswered {
+    /// Answers all rows as scalar calls.
+    fn settle<A: Blank>(&mut self, answers: &mut [A], exact: impl Fn(usize) -> Option<Result<A, CalendarError>>) {
+        answers.fill(A::BLANK);
+        self.settle_blanks(0, answers, exact);
+    }
+
+    /// Answers what a table has left blank; gives how many rows had a question.
+    #[cold]
+    fn settle_blanks<A: Blank>(
+        &mut self,
+        first: usize,
+        answers: &mut [A],
+        exact: impl Fn(usize) -> Option<Result<A, CalendarError>>,
+    ) -> usize {
+        let mut asked = 0_usize;
+        for (row, answer) in (first..).zip(answers).filter(|(_, answer)| **answer == A::BLANK) {
+            let found = exact(row);
+            asked = asked.saturating_add(usize::from(found.is_some()));
+            match found {
+                Some(Ok(found)) => *answer = found,
+                Some(Err(_)) => self.note(row),
+                None => {}
+            }
+        }
+        asked
     }
 }
 
 /// What a column holds where it holds nothing.
-trait Blank {
+trait Blank: Copy + PartialEq {
     const BLANK: Self;
 }
 
@@ -285,10 +293,19 @@ impl Blank for i8 {
     const BLANK: Self = NULL_FLAG;
 }
 
-fn given(micros: i64) -> Option<Instant> {
-    (micros != NULL).then(|| Instant::from_micros(micros))
+/// Some rows of a column.
+fn part<T>(column: &[T], rows: Range<usize>) -> &[T] {
+    column.get(rows).unwrap_or_default()
+}
+
+/// The instant of a row, if it has one.
+fn asked(column: &[i64], row: usize) -> Option<Instant> {
+    column.get(row).filter(|micros| **micros != NULL).map(|micros| Instant::from_micros(*micros))
 }
 
 fn as_many(column: &'static str, found: usize, rows: usize) -> Result<(), ColumnError> {
     if found == rows { Ok(()) } else { Err(ColumnError::Rows { column, found, rows }) }
 }
+
+#[cfg(test)]
+mod tests;

@@ -122,7 +122,7 @@ impl Line {
 
     /// What the tables answer, if they do.
     #[inline(always)]
-    fn fast<A>(&self, plan: &Plan, answer: impl Fn(&Table) -> Option<A>) -> Option<A> {
+    pub(super) fn fast<A>(&self, plan: &Plan, answer: impl Fn(&Table) -> Option<A>) -> Option<A> {
         let near = self.near(plan, 1)?;
         answer(near).or_else(|| self.far(plan, 1).and_then(answer))
     }
@@ -151,7 +151,7 @@ impl Line {
     /// that much before it, `start` itself for none.
     #[inline]
     pub(super) fn after(&self, plan: &Plan, start: i64, length: i64) -> Result<i64, Beyond> {
-        match self.fast(plan, |table| table.landed(start, length)) {
+        match self.fast(plan, |table| table.after(start, length, false)) {
             Some(place) => Ok(place),
             None => self.after_by_years(plan, start, length),
         }

@@ -5,10 +5,13 @@ use std::hint::select_unpredictable as select;
 
 use super::plan::Piece;
 
-/// The coarsest grid: 2^40 microseconds, some 13 days.
-const COARSEST: u32 = 40;
+/// The finest unit in which all openings and closings, which are whole seconds, are whole too: 2^6 microseconds.
+const TICK: u32 = 6;
+/// The coarsest grid: 2^37 microseconds, some 38 hours, so that the ticks of a cell fit into 32 bits.
+const COARSEST: u32 = 37;
 /// One cell of so many may hold too much and leave its rows to the exact path.
 const CROWDED_ONE_IN: u64 = 1_024;
+const SECOND: i64 = 1_000_000;
 /// How many cells a grid may have for each year, about one an hour; what needs more leaves rows to the exact path.
 const CELLS_A_YEAR: u64 = 8_800;
 const YEAR: u64 = 31_556_952_000_000;
@@ -29,23 +32,25 @@ struct Grid<T> {
     cells: Vec<T>,
 }
 
-/// What is open in a cell of the line: at most two pieces, which may reach beyond it.
+/// What is open in a cell of the line: at most two pieces, cut to it, in ticks since its begin.
 #[derive(Debug, Clone, Copy)]
 struct Cell {
-    /// Open time before the first piece, less both openings.
+    /// Open time before the cell, less both openings.
     base: i64,
-    one: Piece,
-    two: Piece,
+    one: (u32, u32),
+    two: (u32, u32),
 }
 
 /// Where the line stands when so much open time has passed: at most two closings fall into the cell, and each moves
 /// what comes after it to the next opening.
 #[derive(Debug, Clone, Copy)]
 struct Stretch {
-    /// Open time at the closings.
-    closings: (i64, i64),
-    /// From open time to the place: up to the first closing, between them, and after both.
-    shifts: (i64, i64, i64),
+    /// From open time to the place, up to the first closing.
+    shift: i64,
+    /// The closings, in ticks of open time since the cell's begin.
+    closings: (u32, u32),
+    /// The seconds closed after the first, and after both.
+    closed: (u32, u32),
 }
 
 /// Which end of the closed time between two pieces is meant.
@@ -57,10 +62,22 @@ pub(super) enum Side {
     Latest,
 }
 
-impl<T> Grid<T> {
+impl Side {
+    /// Where a length ends.
     #[inline(always)]
-    fn cell(&self, at: i64) -> Option<&T> {
-        usize::try_from(at.wrapping_sub(self.begin).cast_unsigned() >> self.shift).ok().and_then(|n| self.cells.get(n))
+    pub(super) fn of(length: i64, rolls: bool) -> Self {
+        if (length < 0) == rolls { Self::Earliest } else { Self::Latest }
+    }
+}
+
+impl<T> Grid<T> {
+    /// The cell of `at`, and how far into it that is.
+    #[inline(always)]
+    fn cell(&self, at: i64) -> Option<(&T, u64)> {
+        let since = at.wrapping_sub(self.begin).cast_unsigned();
+        let number = since.wrapping_shr(self.shift);
+        let into = since.wrapping_sub(number.wrapping_shl(self.shift));
+        usize::try_from(number).ok().and_then(|number| self.cells.get(number)).map(|cell| (cell, into))
     }
 }
 
@@ -73,19 +90,19 @@ impl Table {
     /// Open time before `place`, counted from some place before all that the table answers.
     #[inline(always)]
     pub(super) fn before(&self, place: i64) -> Option<i64> {
-        let cell = self.places.cell(place).filter(|cell| !cell.is_crowded())?;
-        let passed = |piece: Piece| place.max(piece.from).min(piece.to);
+        let (cell, into) = self.places.cell(place).filter(|(cell, _)| !cell.is_crowded())?;
+        let passed = |(open, close)| into.max(micros(open)).min(micros(close)).cast_signed();
         Some(cell.base.wrapping_add(passed(cell.one)).wrapping_add(passed(cell.two)))
     }
 
     /// The earliest or latest place with so much open time before it.
     #[inline(always)]
     pub(super) fn place(&self, time: i64, side: Side) -> Option<i64> {
-        let stretch = self.times.cell(time).filter(|stretch| !stretch.is_crowded())?;
-        let reached = time.wrapping_add(i64::from(side == Side::Latest));
-        let (one, two) = stretch.closings;
-        let (before, between, after) = stretch.shifts;
-        Some(time.wrapping_add(select(reached > two, after, select(reached > one, between, before))))
+        let (stretch, into) = self.times.cell(time).filter(|(stretch, _)| !stretch.is_crowded())?;
+        let reached = into.wrapping_add(u64::from(side == Side::Latest)) >> TICK;
+        let (one, two) = (reached >= u64::from(stretch.closings.0), reached >= u64::from(stretch.closings.1));
+        let closed = select(two, stretch.closed.1, select(one, stretch.closed.0, 0));
+        Some(time.wrapping_add(stretch.shift).wrapping_add(i64::from(closed).wrapping_mul(SECOND)))
     }
 
     /// Open time from `from` to `to`.
@@ -94,20 +111,12 @@ impl Table {
         Some(self.before(to)?.wrapping_sub(self.before(from)?))
     }
 
-    /// For `length > 0` the earliest place with that much open time after `start`, for `length < 0` the latest with
-    /// that much before it, `start` itself for none.
+    /// The place with `length` open time after `start`, or before it: where work ends, or if it `rolls`, where the next
+    /// work begins. `start` itself for none, if it may stay in closed time.
     #[inline(always)]
-    pub(super) fn landed(&self, start: i64, length: i64) -> Option<i64> {
-        let side = if length < 0 { Side::Latest } else { Side::Earliest };
-        let place = self.place(self.before(start)?.wrapping_add(length), side)?;
-        Some(select(length == 0, start, place))
-    }
-
-    /// The same at the other end of closed time, where the next work begins.
-    #[inline(always)]
-    pub(super) fn rolled(&self, start: i64, length: i64) -> Option<i64> {
-        let side = if length < 0 { Side::Earliest } else { Side::Latest };
-        self.place(self.before(start)?.wrapping_add(length), side)
+    pub(super) fn after(&self, start: i64, length: i64, rolls: bool) -> Option<i64> {
+        let place = self.place(self.before(start)?.wrapping_add(length), Side::of(length, rolls))?;
+        Some(select((length == 0) & !rolls, start, place))
     }
 
     /// `place` if open time lies on both sides of it, else the end of the closed time around it.
@@ -119,30 +128,14 @@ impl Table {
     /// Whether `place` is open.
     #[inline(always)]
     pub(super) fn is_open(&self, place: i64) -> Option<bool> {
-        let cell = self.places.cell(place).filter(|cell| !cell.is_crowded())?;
-        let within = |piece: Piece| (piece.from <= place) & (place < piece.to);
+        let (cell, into) = self.places.cell(place).filter(|(cell, _)| !cell.is_crowded())?;
+        let within = |(open, close)| (micros(open) <= into) & (into < micros(close));
         Some(within(cell.one) | within(cell.two))
     }
 }
 
-impl Cell {
-    /// Marked by an order that pieces never have.
-    const CROWDED: Self = Self { base: 0, one: Piece { from: 1, to: 0 }, two: Piece { from: 1, to: 0 } };
-
-    #[inline(always)]
-    fn is_crowded(&self) -> bool {
-        self.one.from > self.one.to
-    }
-}
-
-impl Stretch {
-    /// Marked by an order that closings never have.
-    const CROWDED: Self = Self { closings: (1, 0), shifts: (0, 0, 0) };
-
-    #[inline(always)]
-    fn is_crowded(&self) -> bool {
-        self.closings.0 > self.closings.1
-    }
+fn micros(ticks: u32) -> u64 {
+    u64::from(ticks) << TICK
 }
 
 fn places(begin: i64, end: i64, pieces: &[Piece]) -> Grid<Cell> {
@@ -163,19 +156,32 @@ fn places(begin: i64, end: i64, pieces: &[Piece]) -> Grid<Cell> {
             time = time.saturating_add(first.length().micros());
             rest = after;
         }
-        grid.cells.push(match rest {
-            [_, _, third, ..] if third.from < cell_end => Cell::CROWDED,
-            [one, two, ..] => Cell::new(time, *one, *two),
-            [one] => Cell::new(time, *one, Piece { from: one.to, to: one.to }),
-            [] => Cell::new(time, Piece { from: 0, to: 0 }, Piece { from: 0, to: 0 }),
-        });
+        let crowded = matches!(rest, [_, _, third, ..] if third.from < cell_end);
+        let cell = if crowded { None } else { Cell::new((cell_begin, cell_end), time, rest) };
+        grid.cells.push(cell.unwrap_or(Cell::CROWDED));
     }
     grid
 }
 
 impl Cell {
-    fn new(time: i64, one: Piece, two: Piece) -> Self {
-        Self { base: time.wrapping_sub(one.from).wrapping_sub(two.from), one, two }
+    /// Marked by an order that pieces never have.
+    const CROWDED: Self = Self { base: 0, one: (1, 0), two: (1, 0) };
+
+    #[inline(always)]
+    fn is_crowded(&self) -> bool {
+        self.one.0 > self.one.1
+    }
+
+    /// Of the open time before the first piece that ends within the cell or later.
+    fn new((begin, end): (i64, i64), time: i64, rest: &[Piece]) -> Option<Self> {
+        let cut = |piece: Option<&Piece>| {
+            let ticks = |place: i64| whole_ticks(place.clamp(begin, end).saturating_sub(begin));
+            piece.map_or(Some((0, 0)), |piece| Some((ticks(piece.from)?, ticks(piece.to)?)))
+        };
+        let before = rest.first().map_or(0, |piece| begin.saturating_sub(piece.from).max(0));
+        let (one, two) = (cut(rest.first())?, cut(rest.get(1))?);
+        let openings = micros(one.0).saturating_add(micros(two.0)).cast_signed();
+        Some(Self { base: time.saturating_add(before).saturating_sub(openings), one, two })
     }
 }
 
@@ -200,28 +206,47 @@ fn times(pieces: &[Piece]) -> Grid<Stretch> {
             time = time.saturating_add(first.length().micros());
             rest = after;
         }
-        grid.cells.push(Stretch::new(rest, time, cell_end));
+        grid.cells.push(Stretch::new((cell_begin, cell_end), time, rest).unwrap_or(Stretch::CROWDED));
     }
     grid
 }
 
 impl Stretch {
-    /// Of the piece that holds the first microsecond of a cell and of those that follow.
-    fn new(rest: &[Piece], time: i64, cell_end: i64) -> Self {
-        let closed = |time: i64, piece: &Piece| time.saturating_add(piece.length().micros());
-        let (Some(first), second, third) = (rest.first(), rest.get(1), rest.get(2)) else {
-            return Self::CROWDED;
-        };
-        let one = closed(time, first);
-        let before = first.from.wrapping_sub(time);
-        let two = second.map_or(i64::MAX, |second| closed(one, second));
-        let between = second.map_or(before, |second| second.from.wrapping_sub(one));
-        let after = third.map_or(between, |third| third.from.wrapping_sub(two));
-        if third.is_some_and(|third| closed(two, third) < cell_end) {
-            return Self::CROWDED;
-        }
-        Self { closings: (one, two), shifts: (before, between, after) }
+    /// Marked by an order that closings never have.
+    const CROWDED: Self = Self { shift: 0, closings: (1, 0), closed: (0, 0) };
+
+    #[inline(always)]
+    fn is_crowded(&self) -> bool {
+        self.closings.0 > self.closings.1
     }
+
+    /// Of the piece that holds the first microsecond of the cell, those that follow, and the open time before them.
+    fn new((begin, end): (i64, i64), time: i64, rest: &[Piece]) -> Option<Self> {
+        let [first, after @ ..] = rest else { return None };
+        let (mut stretch, mut closed, mut last) = ([(u32::MAX, 0); 3], 0_i64, first);
+        let mut closing = time;
+        for (place, next) in stretch.iter_mut().zip(after) {
+            closing = closing.saturating_add(last.length().micros());
+            if closing >= end {
+                break;
+            }
+            closed = closed.saturating_add(next.from.saturating_sub(last.to));
+            // The grid of open time begins a microsecond after a whole tick.
+            *place = (whole_ticks(closing.saturating_sub(begin).saturating_add(1))?, whole_seconds(closed)?);
+            last = next;
+        }
+        let [one, two, three] = stretch;
+        let shift = first.from.wrapping_sub(time);
+        (three.0 == u32::MAX).then_some(Self { shift, closings: (one.0, two.0), closed: (one.1, two.1) })
+    }
+}
+
+fn whole_ticks(micros: i64) -> Option<u32> {
+    u32::try_from(micros >> TICK).ok().filter(|ticks| i64::from(*ticks) << TICK == micros)
+}
+
+fn whole_seconds(micros: i64) -> Option<u32> {
+    u32::try_from(micros / SECOND).ok().filter(|seconds| i64::from(*seconds) * SECOND == micros)
 }
 
 /// The coarsest grid of which hardly a cell is crowded: `apart` are the lengths that three pieces, or closings, in a row
@@ -238,8 +263,8 @@ fn shift(span: i64, apart: impl Iterator<Item = i64>) -> u32 {
     let fits = |shift: &u32| crowded(*shift) <= (span >> *shift) / CROWDED_ONE_IN;
     let affordable = |shift: &u32| span >> *shift <= most_cells;
     // A short span has at least a few cells: the rest of its last one is not answered.
-    let coarsest = COARSEST.min(span.checked_ilog2().unwrap_or(0).saturating_sub(6));
-    (0..=coarsest).rev().take_while(affordable).find(fits).or((0..=coarsest).find(affordable)).unwrap_or(coarsest)
+    let coarsest = COARSEST.min(span.checked_ilog2().unwrap_or(0).saturating_sub(6)).max(TICK);
+    (TICK..=coarsest).rev().take_while(affordable).find(fits).or((TICK..=coarsest).find(affordable)).unwrap_or(coarsest)
 }
 
 /// How many whole cells there are.
