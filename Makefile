@@ -108,7 +108,7 @@ bench: $(VENV)/ready
 	$(CARGO) build --profile dist -p guanjia-python
 	rm -rf build/bench && mkdir -p build/bench && cp -R python/guanjia build/bench/
 	cp target/dist/lib_native.so build/bench/guanjia/_native.abi3.so
-	PYTHONPATH=build/bench $(PYTHON) python/benches/calendar.py
+	PYTHONPATH=build/bench $(PYTHON) python/benches/calendars.py
 
 dist:
 	$(CARGO) build --profile dist -p guanjia-ffi

@@ -184,9 +184,10 @@ def _of_numpy(numpy: Any, array: Any, kind: Kind, path: str, naive: str | None =
     unit = _unit(numpy, array.dtype, kind, path)
     if hasattr(array, "filled"):  # a masked array: what is masked is a null
         array = array.filled(numpy.array("NaT", array.dtype))
-    array = numpy.require(array, array.dtype.newbyteorder("="), ["C", "A"])
-    column = _native.Column.of_buffer(array.reshape(-1).view("i8"), unit, naive)
-    return Given(column, _Numpy(numpy, array.shape))
+    if not (array.flags.c_contiguous and array.flags.aligned and array.dtype.isnative):
+        array = numpy.require(array, array.dtype.newbyteorder("="), ["C", "A"])
+    flat = array if array.ndim == 1 else array.reshape(-1)
+    return Given(_native.Column.of_buffer(flat.view("i8"), unit, naive), _Numpy(numpy, array.shape))
 
 
 def _unit(numpy: Any, dtype: Any, kind: Kind, path: str) -> str:

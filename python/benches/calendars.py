@@ -2,7 +2,8 @@
 """Working time over a million rows: this module beside what else an analyst has, in one run, each checked against the other.
 
 The question: deadlines and elapsed times from 2019 to 2026 on Mon-Fri 08:30-12:00, 13:30-18:00 with the holidays and make-up
-days of the Chinese mainland. Peers that are not installed are told and left out. `make bench` runs it.
+days of the Chinese mainland. Peers that are not installed are told and left out. `make bench` runs it. (The file is no
+`calendar.py`: a script hides modules of its name from all others.)
 """
 
 from __future__ import annotations
