@@ -76,6 +76,9 @@ target/debug/libguanjia.so: $(shell find core/src core/data ffi/src -type f 2>/d
 $(VENV)/ready: python/pyproject.toml
 	$(PYTHON3) -m venv $(VENV)
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check pytest mypy hypothesis
+	@for library in numpy pandas polars pyarrow duckdb workclock; do \
+	  $(PYTHON) -m pip install --quiet --disable-pip-version-check $$library || echo "$$library: not to be had, its tests are skipped"; \
+	done
 	@touch $@
 
 $(NATIVE): $(shell find core/src core/data python/src -type f 2>/dev/null) Cargo.toml
@@ -85,7 +88,7 @@ $(NATIVE): $(shell find core/src core/data python/src -type f 2>/dev/null) Cargo
 
 test-python: $(VENV)/ready $(NATIVE)
 	cd python && PYTHONPATH=. ../$(PYTHON) -m pytest tests --doctest-modules guanjia
-	cd python && MYPYPATH=. ../$(PYTHON) -m mypy --strict guanjia tests ../tests/oracles.py
+	cd python && MYPYPATH=. ../$(PYTHON) -m mypy --strict guanjia tests benches ../tests/oracles.py
 	cd python && PYTHONPATH=. MYPYPATH=. ../$(PYTHON) -m mypy.stubtest guanjia._native
 	PYTHONPATH=python $(PYTHON) tests/oracles.py
 
@@ -99,8 +102,13 @@ test-drift: target/debug/libguanjia.so $(VENV)/ready $(NATIVE)
 oracles: $(VENV)/ready $(NATIVE)
 	PYTHONPATH=python $(PYTHON) tests/oracles.py $(FILES)
 
-bench:
+# Then Python's arrays with the library as it is shipped; what pandas, polars and others need is in the venv of the tests.
+bench: $(VENV)/ready
 	$(CARGO) bench -p guanjia --profile dist --features sqlite
+	$(CARGO) build --profile dist -p guanjia-python
+	rm -rf build/bench && mkdir -p build/bench && cp -R python/guanjia build/bench/
+	cp target/dist/lib_native.so build/bench/guanjia/_native.abi3.so
+	PYTHONPATH=build/bench $(PYTHON) python/benches/calendars.py
 
 dist:
 	$(CARGO) build --profile dist -p guanjia-ffi

@@ -115,7 +115,7 @@ def business_rules(given: Record, conventions: Record) -> Record:
     named = (("holidays", "holidays"), ("workdays", "workdays"), ("workday_segments", "workday_hours"))
     dated = (("overrides", "days"), ("breaks", "breaks"))
     hours = {weekday.lower()[:3]: hours for weekday, hours in given.get("week", {}).items()}
-    rules = {"time_zone": given["tz"], "hours": week, "conventions": conventions}
+    rules = {"time_zone": given["tz"], "hours": hours, "conventions": conventions}
     return rules | {ours: given[theirs] for theirs, ours in (*named, *dated) if given.get(theirs)}
 
 

@@ -7,14 +7,15 @@ whatever its ``fold``; of a time that comes twice ``fold=0`` is the earlier, ``f
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from .errors import argument
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MICROSECOND = timedelta(microseconds=1)
+_SECOND = timedelta(seconds=1)
 _MINUTE = timedelta(minutes=1)
 _LARGEST = 2**63 - 1
 _LENGTH = re.compile(r"(-?)PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d{1,6}))?S)?")
@@ -64,9 +65,19 @@ def micros(at: datetime, naive: tzinfo | None, path: str = "") -> int:
     return (aware(at, naive, path) - _EPOCH) // _MICROSECOND
 
 
-def micros_of_all(instants: Iterable[datetime], naive: tzinfo | None, path: str) -> list[int]:
-    """:func:`micros` of each; an error names the row."""
-    return [micros(at, naive, f"{path}[{n}]") for n, at in enumerate(instants)]
+@lru_cache(maxsize=4096)
+def steady_offsets(zone: tzinfo, first: int, count: int) -> list[int | None]:
+    """For each of ``count`` days from ``first`` on, counted from 1970 in UTC, the offset in seconds that is in force from the
+    day before to the day after; none where clocks change. The native half asks this. Zones that may answer differently the
+    next time are not asked; no zone of the database changes its clocks twice within a day."""
+    if type(zone) not in (ZoneInfo, timezone):
+        return [None] * count
+    midnights = (_EPOCH + timedelta(days=day) for day in range(first - 1, first + count + 2))
+    offsets = [midnight.astimezone(zone).utcoffset() or timedelta(0) for midnight in midnights]
+    return [
+        offset // _SECOND if len({*offsets[day : day + 4]}) == 1 and not offset % _SECOND else None
+        for day, offset in enumerate(offsets[:count])
+    ]
 
 
 def moment(at: int, zone: tzinfo) -> datetime:

@@ -58,17 +58,17 @@ Budget: TypeAlias = timedelta | WorkingDays | Days | str
 """A length, days, or their text: ``"4 h"``, ``"PT4H"``, ``"5 working_days"``, ``"3 days"``."""
 
 
-def written(budget: Budget) -> str:
-    """As the core reads it."""
+def written(budget: Budget, path: str = "budget") -> str:
+    """As the core reads it; the native half calls this too."""
     if not isinstance(budget, (timedelta, WorkingDays, Days, str)):
         raise argument(
-            "budget",
+            path,
             f"a timedelta, WorkingDays, Days or text such as `4 h` is needed, not {budget!r}",
             f"需要 timedelta、WorkingDays、Days 或“4 h”这样的文本,而不是 {budget!r}",
         )
-    return _written(budget)
+    return _written(budget, path)
 
 
 @lru_cache(maxsize=256)
-def _written(budget: Budget) -> str:
-    return as_json(budget, path="budget")
+def _written(budget: Budget, path: str) -> str:
+    return as_json(budget, path=path)

@@ -10,16 +10,16 @@ from enum import StrEnum
 from html import escape
 from os import PathLike
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, TypedDict
+from typing import Any, Literal, Protocol, Self, TypeAlias, TypedDict, TypeVar, overload
 
-from . import _native, budgets
+from . import _columns, _native
 from ._forms import plain, written
-from ._instants import day, length_micros, micros, micros_of_all, moment, read_length, read_moment, zone_of
+from ._instants import day, read_length, read_moment
 from .budgets import Budget, DayMeans
 from .errors import argument
 from .words import Words
 
-__all__ = ["Calendar", "Conventions", "CountedDay", "Day", "DayKind", "Explanation", "Hours", "Reason", "Span"]
+__all__ = ["Array", "Calendar", "Conventions", "CountedDay", "Day", "DayKind", "Explanation", "Hours", "Reason", "Span"]
 
 Hours: TypeAlias = Sequence[str | tuple[str | time, str | time]]
 """Hours of a day: ``["08:30-12:00", "13:30-18:00"]`` or pairs; 24:00 is allowed, a close before the open lies on the
@@ -130,22 +130,55 @@ class Explanation:
         return f"<table>{rows}</table>"
 
 
-class Calendar:
+class _Dtyped(Protocol):
+    @property
+    def dtype(self) -> Any: ...
+
+
+class _ArrowArray(Protocol):
+    def __arrow_c_array__(self, requested_schema: Any = None) -> Any: ...
+
+
+class _ArrowStream(Protocol):
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any: ...
+
+
+Array: TypeAlias = _Dtyped | _ArrowArray | _ArrowStream
+"""A column that is no list: an array of numpy, a series or index of pandas, anything with Arrow's protocol (arrays of
+pyarrow, series of polars, a table or relation of one column)."""
+
+_Moment = TypeVar("_Moment", datetime, datetime | None)
+_Array = TypeVar("_Array", bound=Array)
+
+
+class Calendar(_native.Calendar):
     """Working time: hours of the week, holidays, make-up days, hours of single dates, in an IANA zone.
 
     Datetimes come back aware, in the calendar's zone. Naive ones are refused unless ``naive`` says theirs; a time that their
     zone skips moves forward by the gap, of one that comes twice ``fold`` says which. Calendars are immutable; two are equal
     if they say the same.
 
+    The methods named ``..._many``, and :meth:`deadlines`, take columns: lists, arrays of numpy, series and indexes of pandas,
+    and whatever has Arrow's protocol; they answer in kind, in the finer unit of those given, and let other threads run. A
+    null (``None``, ``NaT``) has a null for an answer. What is finer than a microsecond is cut off. numpy's ``datetime64``
+    counts in UTC; columns of pandas and Arrow that name no zone are read, and answered, on the clocks of ``naive``, or in
+    UTC if nothing is said.
+
     >>> office = Calendar({"mon-fri": ["09:00-17:00"]}, time_zone="Asia/Shanghai", naive="Asia/Shanghai")
     >>> office.elapsed(datetime(2026, 3, 6, 16), datetime(2026, 3, 9, 10))
     datetime.timedelta(seconds=7200)
+    >>> from guanjia import WorkingDays
+    >>> office = Calendar.china({"mon-fri": ["09:00-17:00"]}, naive="Asia/Shanghai")
+    >>> office.deadline(datetime(2026, 2, 27, 16), "9 h").isoformat()
+    '2026-02-28T17:00:00+08:00'
+    >>> office.deadline(datetime(2026, 2, 27, 16), WorkingDays(2, means="same_time")).isoformat()
+    '2026-03-02T16:00:00+08:00'
     """
 
-    __slots__ = ("_naive", "_native", "_zone")
+    __slots__ = ()
 
-    def __init__(
-        self,
+    def __new__(
+        cls,
         hours: Mapping[str, Hours],
         *,
         time_zone: str,
@@ -158,7 +191,7 @@ class Calendar:
         breaks: Mapping[date | str, Hours] | None = None,
         conventions: Conventions | None = None,
         naive: str | tzinfo | None = None,
-    ) -> None:
+    ) -> Self:
         """Compiles rules; raises :class:`~guanjia.DataError` with all their problems.
 
         Args:
@@ -187,26 +220,19 @@ class Calendar:
             "breaks": breaks,
             "conventions": _conventions(conventions),
         }
-        self._hold(_native.Calendar(written(rules)), naive)
-
-    def _hold(self, native: _native.Calendar, naive: str | tzinfo | None) -> None:
-        self._native = native
-        self._zone = zone_of(native.time_zone, "time_zone")
-        self._naive = None if naive is None else zone_of(naive, "naive")
+        return cls._of(written(rules), naive)
 
     @classmethod
-    def _of(cls, native: _native.Calendar, naive: str | tzinfo | None) -> Calendar:
-        calendar = cls.__new__(cls)
-        calendar._hold(native, naive)
-        return calendar
+    def _of(cls, rules: str | _native.Calendar, naive: str | tzinfo | None) -> Self:
+        return super().__new__(cls, rules, naive)
 
     @classmethod
-    def from_rules(cls, rules: Mapping[str, Any], *, naive: str | tzinfo | None = None) -> Calendar:
+    def from_rules(cls, rules: Mapping[str, Any], *, naive: str | tzinfo | None = None) -> Self:
         """From the same record that rulebooks and operations take."""
-        return cls._of(_native.Calendar(written(rules)), naive)
+        return cls._of(written(rules), naive)
 
     @classmethod
-    def round_the_clock(cls, time_zone: str, *, naive: str | tzinfo | None = None) -> Calendar:
+    def round_the_clock(cls, time_zone: str, *, naive: str | tzinfo | None = None) -> Self:
         """Always open, without holidays."""
         return cls.from_rules({"time_zone": time_zone, "round_the_clock": True}, naive=naive)
 
@@ -220,7 +246,7 @@ class Calendar:
         days: Mapping[date | str, Hours] | None = None,
         conventions: Conventions | None = None,
         naive: str | tzinfo | None = None,
-    ) -> Calendar:
+    ) -> Self:
         """With the public holidays and make-up working days of the Chinese mainland, announced from 2004 to 2026; later
         years come by :meth:`extend`."""
         return cls(
@@ -234,7 +260,7 @@ class Calendar:
         version: str | None = None,
         known_until: date | None = None,
         source: str | None = None,
-    ) -> Calendar:
+    ) -> Self:
         """The calendar with new days of its holiday table, the day the next year is announced; this one stays as it is.
         Days known alike add nothing; every mistake and contradiction is told at once (:class:`~guanjia.DataError`).
 
@@ -256,80 +282,116 @@ class Calendar:
         elif not isinstance(days, (str, Mapping)):
             days = list(days)
         until = None if known_until is None else day(known_until, "known_until")
-        return self._of(self._native.extend(written(days, path="days"), version, until, source), self._naive)
+        return self._of(self._extend(written(days, path="days"), version, until, source), self._naive)
 
     @property
     def rules(self) -> dict[str, Any]:
         """The rules as they were given."""
-        rules: dict[str, Any] = json.loads(self._native.rules)
+        rules: dict[str, Any] = json.loads(self._rules())
         return rules
-
-    @property
-    def time_zone(self) -> str:
-        """The IANA name of the zone whose clocks it follows."""
-        return self._native.time_zone
 
     @property
     def fingerprint(self) -> str:
         """SHA-256 of what the rules say, however they say it, with the days of the holiday table; hexadecimal."""
-        return bytes(self._native.fingerprint).hex()
+        return bytes(self._fingerprint()).hex()
 
     def lint(self) -> list[dict[str, Any]]:
         """What is allowed but probably not meant: hours that overlap, days listed twice, a calendar that never opens."""
-        problems: list[dict[str, Any]] = json.loads(self._native.lint())
+        problems: list[dict[str, Any]] = json.loads(self._lint())
         return problems
 
-    def deadline(self, start: datetime, budget: Budget) -> datetime:
-        """When ``budget`` is used up; :meth:`provisional` says whether that may still move.
+    @overload
+    def deadlines(
+        self, starts: Sequence[_Moment], within: Budget | Sequence[Budget] | Sequence[Budget | None] | Array
+    ) -> list[_Moment]: ...
+    @overload
+    def deadlines(
+        self, starts: _Array, within: Budget | Sequence[Budget] | Sequence[Budget | None] | Array
+    ) -> _Array: ...
+    def deadlines(self, starts: Any, within: Any) -> Any:
+        """:meth:`deadline` for many starts, with one budget or a column of them: a list, or an array of lengths. An error
+        names its row.
 
-        A length ends at the earliest instant at which that much working time has passed: work due at the end of Friday is
-        due on Friday, not on Monday. A negative one counts backwards.
-
-        >>> from guanjia import WorkingDays
         >>> office = Calendar.china({"mon-fri": ["09:00-17:00"]}, naive="Asia/Shanghai")
-        >>> office.deadline(datetime(2026, 2, 27, 16), "9 h").isoformat()
-        '2026-02-28T17:00:00+08:00'
-        >>> office.deadline(datetime(2026, 2, 27, 16), WorkingDays(2, means="same_time")).isoformat()
-        '2026-03-02T16:00:00+08:00'
+        >>> [due.isoformat() for due in office.deadlines([datetime(2026, 2, 27, 16)], "9 h")]
+        ['2026-02-28T17:00:00+08:00']
         """
-        begin = micros(start, self._naive, "start")
-        if isinstance(budget, timedelta):
-            return moment(self._native.after(begin, length_micros(budget, "budget")), self._zone)
-        return moment(self._native.deadline(begin, budgets.written(budget))[0], self._zone)
+        return _columns.due(self, starts, within)
 
-    def after(self, start: datetime, length: timedelta) -> datetime:
-        """:meth:`deadline` of a length: the earliest instant for a positive one, the latest for a negative one, ``start``
-        for none."""
-        return moment(self._native.after(micros(start, self._naive, "start"), length_micros(length, "length")), self._zone)
-
-    def deadlines(self, starts: Sequence[datetime], budget: Budget | Sequence[Budget]) -> list[datetime]:
-        """:meth:`deadline` for many starts, with one budget or one each. An error names its row."""
-        begins = micros_of_all(starts, self._naive, "starts")
-        each_budget: list[Budget]
-        if isinstance(budget, Sequence) and not isinstance(budget, str):
-            each_budget = list(budget)
-            _same_length(begins, each_budget, "budget")
-        else:
-            each_budget = [budget]
-        lengths = [length_micros(each, "budget") for each in each_budget if isinstance(each, timedelta)]
-        if len(lengths) == len(each_budget):
-            due = self._native.after_many(begins, lengths)
-        else:
-            due = self._native.deadlines(begins, [budgets.written(each) for each in each_budget])
-        return [moment(at, self._zone) for at in due]
-
-    def elapsed(self, start: datetime, end: datetime) -> timedelta:
-        """The working time between, negative if ``end`` comes first."""
-        begin, stop = micros(start, self._naive, "start"), micros(end, self._naive, "end")
-        return timedelta(microseconds=self._native.elapsed(begin, stop))
-
-    def elapsed_many(self, starts: Sequence[datetime], ends: Sequence[datetime]) -> list[timedelta]:
+    @overload
+    def elapsed_many(self, starts: Sequence[datetime], ends: Sequence[datetime]) -> list[timedelta]: ...
+    @overload
+    def elapsed_many(
+        self, starts: Sequence[datetime | None], ends: Sequence[datetime | None]
+    ) -> list[timedelta | None]: ...
+    @overload
+    def elapsed_many(self, starts: Array, ends: Array | Sequence[datetime | None]) -> Any: ...
+    def elapsed_many(self, starts: Any, ends: Any) -> Any:
         """:meth:`elapsed` for many pairs. An error names its row."""
-        begins, stops = micros_of_all(starts, self._naive, "starts"), micros_of_all(ends, self._naive, "ends")
-        _same_length(begins, stops, "ends")
-        return [timedelta(microseconds=each) for each in self._native.elapsed_many(begins, stops)]
+        begin = _columns.given(starts, "instants", "starts", self)
+        column, stop = begin.column, _columns.given(ends, "instants", "ends", self).column
+        _columns.same_rows(column, stop, "ends")
+        unit = _columns.finer(column, stop)
+        return begin.family.answer("lengths", unit, lambda out: _native.elapsed_each(self, column, stop, unit, out))
 
-    def explain(self, start: datetime, budget: Budget) -> Explanation:
+    @overload
+    def is_open_many(self, at: Sequence[datetime]) -> list[bool]: ...
+    @overload
+    def is_open_many(self, at: Sequence[datetime | None]) -> list[bool | None]: ...
+    @overload
+    def is_open_many(self, at: Array) -> Any: ...
+    def is_open_many(self, at: Any) -> Any:
+        """:meth:`is_open` for many instants. numpy has no null among its booleans: there ``NaT`` is not open."""
+        asked = _columns.given(at, "instants", "at", self)
+        return asked.family.answer("flags", "", lambda out: _native.open_each(self, asked.column, out))
+
+    @overload
+    def next_open_many(self, at: Sequence[_Moment]) -> list[_Moment]: ...
+    @overload
+    def next_open_many(self, at: _Array) -> _Array: ...
+    def next_open_many(self, at: Any) -> Any:
+        """:meth:`next_open` for many instants. An error names its row."""
+        asked = _columns.given(at, "instants", "at", self)
+        column, unit = asked.column, asked.column.unit
+        return asked.family.answer("instants", unit, lambda out: _native.next_open_each(self, column, unit, out))
+
+    @overload
+    def prev_close_many(self, at: Sequence[_Moment]) -> list[_Moment]: ...
+    @overload
+    def prev_close_many(self, at: _Array) -> _Array: ...
+    def prev_close_many(self, at: Any) -> Any:
+        """:meth:`prev_close` for many instants. An error names its row."""
+        asked = _columns.given(at, "instants", "at", self)
+        column, unit = asked.column, asked.column.unit
+        return asked.family.answer("instants", unit, lambda out: _native.prev_close_each(self, column, unit, out))
+
+    @overload
+    def provisional_many(self, at: Sequence[datetime]) -> list[bool]: ...
+    @overload
+    def provisional_many(self, at: Sequence[datetime | None]) -> list[bool | None]: ...
+    @overload
+    def provisional_many(self, at: Array) -> Any: ...
+    def provisional_many(self, at: Any) -> Any:
+        """:meth:`provisional` for many instants. numpy has no null among its booleans: there ``NaT`` is not provisional."""
+        asked = _columns.given(at, "instants", "at", self)
+        return asked.family.answer("flags", "", lambda out: _native.provisional_each(self, asked.column, out))
+
+    @overload
+    def working_days_between_many(self, starts: Sequence[date], ends: Sequence[date]) -> list[int]: ...
+    @overload
+    def working_days_between_many(
+        self, starts: Sequence[date | None], ends: Sequence[date | None]
+    ) -> list[int | None]: ...
+    @overload
+    def working_days_between_many(self, starts: Array, ends: Array | Sequence[date | None]) -> Any: ...
+    def working_days_between_many(self, starts: Any, ends: Any) -> Any:
+        """:meth:`working_days_between` for many pairs of dates: lists, ``datetime64[D]``, Arrow's date32. numpy has no null
+        among its whole numbers: ``NaT`` is refused there."""
+        begin = _columns.given(starts, "dates", "starts", self)
+        column, stop = begin.column, _columns.given(ends, "dates", "ends", self).column
+        _columns.same_rows(column, stop, "ends")
+        return begin.family.answer("counts", "", lambda out: _native.working_days_each(self, column, stop, out))
+    def explain(self, start: datetime, within: Budget) -> Explanation:
         """The due time with every stretch, or day, counted and skipped, each with its reason.
 
         >>> office = Calendar.china({"mon-fri": ["09:00-17:00"]}, naive="Asia/Shanghai")
@@ -339,12 +401,11 @@ class Calendar:
         Sat 28 Feb 09:00-10:00 counts 1 h (make-up working day: Spring Festival)
         due Sat 28 Feb 10:00
         """
-        begin = micros(start, self._naive, "start")
-        return self._read_explanation(json.loads(self._native.explain(begin, budgets.written(budget))))
+        return self._read_explanation(json.loads(self._explain(start, within)))
 
     def spans(self, start: datetime, end: datetime) -> tuple[Span, ...]:
         """The stretches from ``start`` to ``end`` in order and without a gap, each as long as its reason holds."""
-        told = json.loads(self._native.spans(micros(start, self._naive, "start"), micros(end, self._naive, "end")))
+        told = json.loads(self._spans(start, end))
         if told is None:
             raise argument("end", "too many stretches to tell: ask for less", "时段过多,请缩短范围")
         return self._read_spans(told)
@@ -382,24 +443,6 @@ class Calendar:
             words=tuple(Words(line["zh"], line["en"]) for line in told["words"]),
         )
 
-    def land(self, at: datetime, budget: Budget) -> datetime:
-        """Where a budget ends that was moved to ``at``, by a pause for example: one that ends at closing ends at the
-        closing of the hours in which ``at`` lies, any other at ``at``."""
-        landed = self._native.land(micros(at, self._naive, "at"), budgets.written(budget))
-        return moment(landed, self._zone)
-
-    def is_open(self, at: datetime) -> bool:
-        """Whether ``at`` is working time; an opening is, a closing is not."""
-        return self._native.is_open(micros(at, self._naive, "at"))
-
-    def next_open(self, at: datetime) -> datetime:
-        """``at`` itself if it is working time, else the next opening."""
-        return moment(self._native.next_open(micros(at, self._naive, "at")), self._zone)
-
-    def prev_close(self, at: datetime) -> datetime:
-        """``at`` itself if work goes on just before it, else the last closing."""
-        return moment(self._native.prev_close(micros(at, self._naive, "at")), self._zone)
-
     def day(self, on: date) -> Day:
         """What kind of day a date is, and its hours.
 
@@ -409,31 +452,27 @@ class Calendar:
         >>> saturday.source
         '国办发明电〔2025〕7号'
         """
-        told = json.loads(self._native.day(day(on, "on")))
+        told = json.loads(self._day(day(on, "on")))
         return Day(DayKind(told["kind"]), Words.read(told.get("name")), tuple(told["hours"]), told.get("source"))
 
     def is_working_day(self, on: date) -> bool:
         """Whether some of the hours that belong to a date are open."""
-        return self._native.is_working_day(day(on, "on"))
+        return self._is_working_day(day(on, "on"))
 
     def working_days_between(self, start: date, end: date) -> int:
         """Working days from ``start`` on and before ``end``, negative if ``end`` comes first."""
-        return self._native.working_days_between(day(start, "start"), day(end, "end"))
-
-    def provisional(self, at: datetime) -> bool:
-        """Whether what lies before ``at`` rests on holidays not announced yet."""
-        return self._native.provisional(micros(at, self._naive, "at"))
+        return self._working_days_between(day(start, "start"), day(end, "end"))
 
     @property
     def known_until(self) -> date | None:
         """The last day its holiday table knows; without a table nothing is unknown."""
-        known = self._native.known_until
+        known = self._known_until()
         return None if known is None else date.fromisoformat(known)
 
     @property
     def table_version(self) -> str | None:
         """Version of its holiday table, such as ``2026.1``."""
-        return self._native.table_version
+        return self._table_version()
 
     def to_record(self) -> dict[str, Any]:
         """Its rules: operations take a calendar where they take rules."""
@@ -442,10 +481,10 @@ class Calendar:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Calendar):
             return NotImplemented
-        return self._native.fingerprint == other._native.fingerprint
+        return self._fingerprint() == other._fingerprint()
 
     def __hash__(self) -> int:
-        return hash(self._native.fingerprint)
+        return hash(bytes(self._fingerprint()))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _calendar, (self.rules, self._naive)
@@ -468,8 +507,3 @@ def _conventions(given: Conventions | None) -> dict[str, Any] | None:
         conventions["day_means"] = {"hours_per_day": means}
     record: dict[str, Any] = plain(conventions, path="conventions")
     return record
-
-
-def _same_length(starts: Sequence[int], others: Sequence[object], path: str) -> None:
-    if len(starts) != len(others):
-        raise argument(path, f"{len(others)} for {len(starts)} starts", f"{len(starts)} 个起点对应 {len(others)} 个值")

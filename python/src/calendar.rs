@@ -1,126 +1,235 @@
-//! Working time: instants and lengths in microseconds, dates, rules and budgets as text.
+//! Working time: datetimes and columns of them, dates, rules and budgets as text.
+use std::fmt;
 use std::str::FromStr;
+use std::sync::{Mutex, PoisonError};
 
 use guanjia::calendar::operations::extended;
-use guanjia::calendar::{Budget, Calendar, CalendarError, CalendarRules, Instant, Length};
+use guanjia::calendar::{Budget, Calendar, CalendarRules, Instant, Length};
 use guanjia::ops::{OpError, read_json};
 use pyo3::prelude::*;
+use pyo3::types::PyList;
 
-use crate::doorway::{run, written};
+use crate::columns::Column;
+use crate::doorway::{quick, run, written};
+use crate::moments::{Clock, length, length_micros};
 
-/// A compiled calendar.
-#[pyclass(frozen, module = "guanjia._native", name = "Calendar")]
-#[derive(Debug)]
-pub(crate) struct NativeCalendar(pub(crate) Calendar);
+/// A compiled calendar, and the zones of its datetimes.
+#[pyclass(frozen, subclass, module = "guanjia._native", name = "Calendar")]
+pub(crate) struct NativeCalendar {
+    calendar: Calendar,
+    pub(crate) clock: Clock,
+    /// The budget asked for last: nearly always the next one is the same object.
+    last: Mutex<Option<(Py<PyAny>, Budget)>>,
+}
+
+impl fmt::Debug for NativeCalendar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.calendar, f)
+    }
+}
+
+impl NativeCalendar {
+    /// With the zone of its time and, if there is one, that of naive datetimes.
+    pub(crate) fn with(py: Python<'_>, calendar: Calendar, naive: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
+        let zone_of = py.import("guanjia._instants")?.getattr("zone_of")?;
+        let zone = zone_of.call1((calendar.time_zone().to_string(), "time_zone"))?;
+        let naive = naive.map(|naive| zone_of.call1((naive, "naive"))).transpose()?;
+        Ok(Self { calendar, clock: Clock::new(&zone, naive.as_ref())?, last: Mutex::new(None) })
+    }
+
+    /// The calendar itself.
+    pub(crate) fn core(&self) -> &Calendar {
+        &self.calendar
+    }
+
+    fn instant(&self, at: &Bound<'_, PyAny>, path: &str) -> PyResult<Instant> {
+        self.clock.micros(at, || path.to_owned()).map(Instant::from_micros)
+    }
+
+    fn moment<'py>(&self, py: Python<'py>, at: Instant) -> PyResult<Bound<'py, PyAny>> {
+        self.clock.moment(py, at.micros())
+    }
+
+    /// A budget of Python's: a timedelta, days, text.
+    fn budget(&self, given: &Bound<'_, PyAny>, path: &str) -> PyResult<Budget> {
+        let py = given.py();
+        let last = || self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((object, budget)) = last().as_ref()
+            && given.is(object)
+        {
+            return Ok(*budget);
+        }
+        let budget = match length_micros(given)? {
+            Some(micros) => Budget::Length(Length::from_micros(micros)),
+            None => {
+                let json: String = py.import("guanjia.budgets")?.call_method1("written", (given, path))?.extract()?;
+                quick(py, || read_budget(&json, path))?
+            }
+        };
+        // What was kept may run code of others as it goes: not under the lock.
+        let before = last().replace((given.clone().unbind(), budget));
+        drop(before);
+        Ok(budget)
+    }
+}
 
 #[pymethods]
 impl NativeCalendar {
-    /// Compiles rules, JSON.
+    /// Compiles rules, JSON, or takes a compiled calendar over with another zone of naive datetimes.
     #[new]
-    fn new(py: Python<'_>, rules: &str) -> PyResult<Self> {
-        run(py, || Ok(Self(Calendar::compile(&read_json::<CalendarRules>(rules)?)?)))
+    #[pyo3(signature = (rules, naive=None))]
+    fn new(py: Python<'_>, rules: &Bound<'_, PyAny>, naive: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
+        let calendar = match rules.cast::<Self>() {
+            Ok(compiled) => compiled.get().calendar.clone(),
+            Err(_) => {
+                let rules: String = rules.extract()?;
+                run(py, || Ok(Calendar::compile(&read_json::<CalendarRules>(&rules)?)?))?
+            }
+        };
+        Self::with(py, calendar, naive)
     }
 
     /// The rules as they were given, JSON.
-    #[getter]
-    fn rules(&self, py: Python<'_>) -> PyResult<String> {
-        run(py, || written(serde_json::to_string(self.0.rules())))
+    fn _rules(&self, py: Python<'_>) -> PyResult<String> {
+        run(py, || written(serde_json::to_string(self.calendar.rules())))
     }
 
-    /// The IANA name of the zone.
+    /// The IANA name of the zone whose clocks it follows.
     #[getter]
     fn time_zone(&self) -> String {
-        self.0.time_zone().to_string()
+        self.calendar.time_zone().to_string()
+    }
+
+    /// The zone whose clocks it follows.
+    #[getter]
+    fn _zone(&self, py: Python<'_>) -> Py<PyAny> {
+        self.clock.zone(py).clone().unbind()
+    }
+
+    /// The zone of naive datetimes.
+    #[getter]
+    fn _naive(&self, py: Python<'_>) -> Option<Py<PyAny>> {
+        self.clock.naive(py).map(|zone| zone.clone().unbind())
     }
 
     /// SHA-256 of what the rules say.
-    #[getter]
-    fn fingerprint(&self) -> [u8; 32] {
-        self.0.fingerprint()
+    fn _fingerprint(&self) -> [u8; 32] {
+        self.calendar.fingerprint()
     }
 
     /// What is allowed but probably not meant, JSON.
-    fn lint(&self, py: Python<'_>) -> PyResult<String> {
-        run(py, || written(serde_json::to_string(&self.0.rules().lint())))
+    fn _lint(&self, py: Python<'_>) -> PyResult<String> {
+        run(py, || written(serde_json::to_string(&self.calendar.rules().lint())))
     }
 
-    /// The due time of a budget, JSON, and whether it rests on days not announced yet.
-    fn deadline(&self, py: Python<'_>, start: i64, budget: &str) -> PyResult<(i64, bool)> {
-        run(py, || {
-            let due = self.0.deadline(Instant::from_micros(start), &read_budget(budget)?)?;
-            Ok((due.at.micros(), due.provisional))
-        })
+    /// When ``within`` is used up; :meth:`provisional` says whether that may still move.
+    ///
+    /// A length ends at the earliest instant at which that much working time has passed: work due at the end of Friday is
+    /// due on Friday, not on Monday. A negative one counts backwards.
+    fn deadline<'py>(
+        &self,
+        py: Python<'py>,
+        start: &Bound<'py, PyAny>,
+        within: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let start = self.instant(start, "start")?;
+        let budget = self.budget(within, "within")?;
+        self.moment(py, quick(py, || Ok(self.calendar.deadline(start, &budget)?.at))?)
     }
 
-    /// The due times of many starts under one budget, or one each.
-    fn deadlines(&self, py: Python<'_>, starts: Vec<i64>, budgets: Vec<String>) -> PyResult<Vec<i64>> {
-        run(py, || {
-            let budgets = budgets.into_iter().map(|budget| read_budget(&budget)).collect::<Result<Vec<_>, _>>()?;
-            rows(starts, budgets, |start, budget| Ok(self.0.deadline(Instant::from_micros(start), budget)?.at.micros()))
-        })
+    /// :meth:`deadline` of a length: the earliest instant for a positive one, the latest for a negative one, ``start`` for
+    /// none.
+    fn after<'py>(
+        &self,
+        py: Python<'py>,
+        start: &Bound<'py, PyAny>,
+        length: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let start = self.instant(start, "start")?;
+        let micros = match length_micros(length)? {
+            Some(micros) => micros,
+            None => py.import("guanjia._instants")?.call_method1("length_micros", (length, "length"))?.extract()?,
+        };
+        self.moment(py, quick(py, || Ok(self.calendar.after(start, Length::from_micros(micros))?))?)
+    }
+
+    /// The working time between, negative if ``end`` comes first.
+    fn elapsed<'py>(
+        &self,
+        py: Python<'py>,
+        start: &Bound<'py, PyAny>,
+        end: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let (start, end) = (self.instant(start, "start")?, self.instant(end, "end")?);
+        length(py, quick(py, || Ok(self.calendar.elapsed(start, end)?))?.micros())
+    }
+
+    /// Whether ``at`` is working time; an opening is, a closing is not.
+    fn is_open(&self, py: Python<'_>, at: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let at = self.instant(at, "at")?;
+        quick(py, || Ok(self.calendar.is_open(at)?))
+    }
+
+    /// ``at`` itself if it is working time, else the next opening.
+    fn next_open<'py>(&self, py: Python<'py>, at: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let at = self.instant(at, "at")?;
+        self.moment(py, quick(py, || Ok(self.calendar.next_open(at)?))?)
+    }
+
+    /// ``at`` itself if work goes on just before it, else the last closing.
+    fn prev_close<'py>(&self, py: Python<'py>, at: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let at = self.instant(at, "at")?;
+        self.moment(py, quick(py, || Ok(self.calendar.prev_close(at)?))?)
+    }
+
+    /// Whether what lies before ``at`` rests on holidays not announced yet.
+    fn provisional(&self, at: &Bound<'_, PyAny>) -> PyResult<bool> {
+        Ok(self.calendar.provisional(self.instant(at, "at")?))
+    }
+
+    /// Where a budget ends that was moved to ``at``, by a pause for example: one that ends at closing ends at the closing of
+    /// the hours in which ``at`` lies, any other at ``at``.
+    fn land<'py>(
+        &self,
+        py: Python<'py>,
+        at: &Bound<'py, PyAny>,
+        budget: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let at = self.instant(at, "at")?;
+        let budget = self.budget(budget, "budget")?;
+        self.moment(py, quick(py, || Ok(self.calendar.land(at, &budget)?))?)
     }
 
     /// The due time with every stretch and day, JSON.
-    fn explain(&self, py: Python<'_>, start: i64, budget: &str) -> PyResult<String> {
-        run(py, || written(serde_json::to_string(&self.0.explain(Instant::from_micros(start), &read_budget(budget)?)?)))
+    fn _explain(&self, py: Python<'_>, start: &Bound<'_, PyAny>, within: &Bound<'_, PyAny>) -> PyResult<String> {
+        let start = self.instant(start, "start")?;
+        let budget = self.budget(within, "within")?;
+        run(py, || written(serde_json::to_string(&self.calendar.explain(start, &budget)?)))
     }
 
     /// The stretches between, JSON; nothing if there are too many.
-    fn spans(&self, py: Python<'_>, start: i64, end: i64) -> PyResult<String> {
-        let (start, end) = (Instant::from_micros(start), Instant::from_micros(end));
-        run(py, || written(serde_json::to_string(&self.0.spans(start, end))))
+    fn _spans(&self, py: Python<'_>, start: &Bound<'_, PyAny>, end: &Bound<'_, PyAny>) -> PyResult<String> {
+        let (start, end) = (self.instant(start, "start")?, self.instant(end, "end")?);
+        run(py, || written(serde_json::to_string(&self.calendar.spans(start, end))))
     }
 
-    /// Where a budget ends that was moved to `at`.
-    fn land(&self, py: Python<'_>, at: i64, budget: &str) -> PyResult<i64> {
-        run(py, || Ok(self.0.land(Instant::from_micros(at), &read_budget(budget)?)?.micros()))
+    /// What kind of day a date is and its hours, JSON.
+    fn _day(&self, py: Python<'_>, date: &str) -> PyResult<String> {
+        run(py, || written(serde_json::to_string(&self.calendar.day(read("date", date)?))))
     }
 
-    /// The due time of a length.
-    fn after(&self, py: Python<'_>, start: i64, length: i64) -> PyResult<i64> {
-        run(py, || Ok(self.0.after(Instant::from_micros(start), Length::from_micros(length))?.micros()))
+    /// Whether some hours of a date are open.
+    fn _is_working_day(&self, py: Python<'_>, date: &str) -> PyResult<bool> {
+        run(py, || Ok(self.calendar.is_working_day(read("date", date)?)))
     }
 
-    /// The due times of many starts, with one length or one each.
-    fn after_many(&self, py: Python<'_>, starts: Vec<i64>, lengths: Vec<i64>) -> PyResult<Vec<i64>> {
-        run(py, || {
-            rows(starts, lengths, |start, length| {
-                Ok(self.0.after(Instant::from_micros(start), Length::from_micros(*length))?.micros())
-            })
-        })
-    }
-
-    /// The working time between.
-    fn elapsed(&self, py: Python<'_>, start: i64, end: i64) -> PyResult<i64> {
-        run(py, || Ok(self.0.elapsed(Instant::from_micros(start), Instant::from_micros(end))?.micros()))
-    }
-
-    /// The working time between, of many pairs.
-    fn elapsed_many(&self, py: Python<'_>, starts: Vec<i64>, ends: Vec<i64>) -> PyResult<Vec<i64>> {
-        run(py, || {
-            rows(starts, ends, |start, end| {
-                Ok(self.0.elapsed(Instant::from_micros(start), Instant::from_micros(*end))?.micros())
-            })
-        })
-    }
-
-    /// Whether `at` is working time.
-    fn is_open(&self, py: Python<'_>, at: i64) -> PyResult<bool> {
-        run(py, || Ok(self.0.is_open(Instant::from_micros(at))?))
-    }
-
-    /// `at` or the next opening.
-    fn next_open(&self, py: Python<'_>, at: i64) -> PyResult<i64> {
-        run(py, || Ok(self.0.next_open(Instant::from_micros(at))?.micros()))
-    }
-
-    /// `at` or the last closing.
-    fn prev_close(&self, py: Python<'_>, at: i64) -> PyResult<i64> {
-        run(py, || Ok(self.0.prev_close(Instant::from_micros(at))?.micros()))
+    /// Working days in `[start, end)`.
+    fn _working_days_between(&self, py: Python<'_>, start: &str, end: &str) -> PyResult<i64> {
+        run(py, || Ok(self.calendar.working_days_between(read("start", start)?, read("end", end)?)?))
     }
 
     /// The calendar with new days of its holiday table: `days` is JSON in any of its shapes, or a text in JSON.
-    fn extend(
+    fn _extend(
         &self,
         py: Python<'_>,
         days: &str,
@@ -128,70 +237,43 @@ impl NativeCalendar {
         known_until: Option<&str>,
         source: Option<String>,
     ) -> PyResult<Self> {
-        run(py, || {
+        let grown = run(py, || {
             let days = serde_json::from_str(days).map_err(|error| OpError::argument("days", &error.to_string()))?;
             let known_until = known_until.map(|date| read("known_until", date)).transpose()?;
-            Ok(Self(extended(&self.0, &days, |days| days.labelled(version, known_until, source))?))
-        })
+            Ok(extended(&self.calendar, &days, |days| days.labelled(version, known_until, source))?)
+        })?;
+        let naive = self.clock.naive(py).cloned();
+        Self::with(py, grown, naive.as_ref())
     }
 
     /// Version of the holiday table.
-    #[getter]
-    fn table_version(&self) -> Option<String> {
-        self.0.table().map(|table| table.version().to_owned())
-    }
-
-    /// What kind of day a date is and its hours, JSON.
-    fn day(&self, py: Python<'_>, date: &str) -> PyResult<String> {
-        run(py, || written(serde_json::to_string(&self.0.day(read("date", date)?))))
-    }
-
-    /// Whether some hours of a date are open.
-    fn is_working_day(&self, py: Python<'_>, date: &str) -> PyResult<bool> {
-        run(py, || Ok(self.0.is_working_day(read("date", date)?)))
-    }
-
-    /// Working days in `[start, end)`.
-    fn working_days_between(&self, py: Python<'_>, start: &str, end: &str) -> PyResult<i64> {
-        run(py, || Ok(self.0.working_days_between(read("start", start)?, read("end", end)?)?))
-    }
-
-    /// Whether what lies before `at` rests on days not announced yet.
-    fn provisional(&self, at: i64) -> bool {
-        self.0.provisional(Instant::from_micros(at))
+    fn _table_version(&self) -> Option<String> {
+        self.calendar.table().map(|table| table.version().to_owned())
     }
 
     /// The last day that the holiday table knows.
-    #[getter]
-    fn known_until(&self) -> Option<String> {
-        self.0.known_until().map(|date| date.to_string())
+    fn _known_until(&self) -> Option<String> {
+        self.calendar.known_until().map(|date| date.to_string())
+    }
+
+    /// The column of a list of datetimes; one that is none is a null.
+    fn _column(&self, moments: &Bound<'_, PyList>, path: &str) -> PyResult<Column> {
+        let micros = |(n, at): (usize, Bound<'_, PyAny>)| match at.is_none() {
+            true => Ok(guanjia::calendar::NULL),
+            false => self.clock.micros(&at, || format!("{path}[{n}]")),
+        };
+        moments.iter().enumerate().map(micros).collect::<PyResult<_>>().map(Column::own)
     }
 }
 
-fn read_budget(json: &str) -> Result<Budget, OpError> {
+/// Reads a budget; `path` is the argument that it was.
+pub(crate) fn read_budget(json: &str, path: &str) -> Result<Budget, OpError> {
     read_json(json).map_err(|error| {
-        let path = if error.path.is_empty() { "budget".to_owned() } else { format!("budget.{}", error.path) };
+        let path = if error.path.is_empty() { path.to_owned() } else { format!("{path}.{}", error.path) };
         OpError { path: path.into(), ..error }
     })
 }
 
-fn read<T: FromStr<Err: std::fmt::Display>>(path: &str, text: &str) -> Result<T, OpError> {
+fn read<T: FromStr<Err: fmt::Display>>(path: &str, text: &str) -> Result<T, OpError> {
     text.parse().map_err(|error| OpError::argument(path, &format!("`{text}`: {error}")))
-}
-
-/// One value per start. `others` are as many, or one for all; an error names its row.
-fn rows<B>(
-    starts: Vec<i64>,
-    others: Vec<B>,
-    one: impl Fn(i64, &B) -> Result<i64, CalendarError>,
-) -> Result<Vec<i64>, OpError> {
-    let value = |n: usize, start: i64, other: &B| {
-        one(start, other).map_err(|error| OpError { path: format!("[{n}]").into(), ..error.into() })
-    };
-    match <[B; 1]>::try_from(others) {
-        Ok([other]) => starts.into_iter().enumerate().map(|(n, start)| value(n, start, &other)).collect(),
-        Err(others) => {
-            starts.into_iter().zip(others).enumerate().map(|(n, (start, other))| value(n, start, &other)).collect()
-        }
-    }
 }

@@ -1,7 +1,12 @@
-//! The native half of the Python package: text, microseconds and handles. What analysts see is written in Python.
+//! The native half of the Python package: text, handles, and working time over datetimes and columns. What analysts see is
+//! written in Python, but for the calls of a calendar that must cost nothing.
+mod arrow;
 mod calendar;
+mod columns;
 mod desk;
 mod doorway;
+mod each;
+mod moments;
 mod rulebook;
 
 /// The native half of `guanjia`.
@@ -10,7 +15,14 @@ mod _native {
     #[pymodule_export]
     use super::calendar::NativeCalendar;
     #[pymodule_export]
+    use super::columns::Column;
+    #[pymodule_export]
     use super::desk::NativeDesk;
+    #[pymodule_export]
+    use super::each::{
+        Answers, after_each, deadline_each, deadline_rows, elapsed_each, next_open_each, open_each, prev_close_each,
+        provisional_each, working_days_each,
+    };
     #[pymodule_export]
     use super::rulebook::{NativeContext, NativeRulebook};
 

@@ -54,8 +54,8 @@ impl NativeRulebook {
     }
 
     /// A working calendar by its id.
-    fn calendar(&self, id: &str) -> Option<NativeCalendar> {
-        self.0.calendar(id).cloned().map(NativeCalendar)
+    fn calendar(&self, py: Python<'_>, id: &str) -> PyResult<Option<NativeCalendar>> {
+        self.0.calendar(id).cloned().map(|calendar| NativeCalendar::with(py, calendar, None)).transpose()
     }
 }
 

@@ -165,7 +165,7 @@ def test_rows_that_do_not_pair_are_refused() -> None:
     start = datetime(2026, 3, 2, 9, tzinfo=SHANGHAI)
     with pytest.raises(ArgumentError, match="2 for 1 starts") as raised:
         OFFICE.deadlines([start], [HOUR, HOUR])
-    assert raised.value.path == "budget"
+    assert raised.value.path == "within"
     with pytest.raises(ArgumentError, match="1 for 2 starts") as raised:
         OFFICE.elapsed_many([start, start], [start])
     assert raised.value.path == "ends"
@@ -368,10 +368,13 @@ def test_every_form_of_a_budget(budget: Any, due: str) -> None:
 ])  # fmt: skip
 def test_what_is_no_budget_is_refused(budget: Any, path: str) -> None:
     start = datetime(2026, 3, 2, 9, tzinfo=SHANGHAI)
-    for ask in (OFFICE.deadline, OFFICE.explain, OFFICE.land, lambda at, budget: OFFICE.deadlines([at], budget)):
+    for ask in (OFFICE.deadline, OFFICE.explain, lambda at, within: OFFICE.deadlines([at], within)):
         with pytest.raises(ArgumentError) as raised:
             ask(start, budget)
-        assert raised.value.path == path
+        assert raised.value.path == path.replace("budget", "within")
+    with pytest.raises(ArgumentError) as raised:
+        OFFICE.land(start, budget)
+    assert raised.value.path == path
 
 
 @pytest.mark.parametrize("length", [timedelta.max, timedelta.min])
