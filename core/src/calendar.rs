@@ -26,8 +26,8 @@ use sha2::{Digest, Sha256};
 
 pub use budget::{Budget, BudgetError, DayBudget, Land};
 pub use conventions::{AtClosing, Conventions, DayMeans, LengthMeans, NightShiftHoliday};
-pub(crate) use explanation::moment;
 pub use explanation::{CountedDay, Explanation, Reason, Span};
+pub(crate) use explanation::{due_words, moment};
 pub use instant::{Instant, InstantError};
 pub use length::{Length, LengthError};
 pub use plan::{Day, DayKind};

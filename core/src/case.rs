@@ -3,6 +3,7 @@
 //! A case lives by four pure functions: [`decide`] turns a command into events or a [`Refusal`], [`State::apply`] folds an
 //! event, [`wake_at`] says when time alone has something to tell, and [`wake`] tells it. None of them reads a clock.
 mod command;
+mod contest;
 mod decide;
 mod event;
 mod labels;
@@ -13,12 +14,13 @@ mod state;
 
 pub use crate::refusal::Refusal;
 pub use command::{Command, LabelChange, Registration};
+pub use contest::{Lost, Mismatch};
 pub use decide::{Moment, decide};
 pub use event::{Event, Registered, Told};
 pub use labels::Labels;
 pub(crate) use notice::OWNER;
 pub use notice::{Happened, Notice};
-pub use outlook::{COLUMNS, Outlook, wake, wake_at};
+pub use outlook::{COLUMNS, Explained, Outlook, wake, wake_at};
 pub use rules::{ChannelRule, KindRule, NoticeRule, On, ReasonRule, Rules, TargetRule, TopicRule, When};
 pub use state::{Attached, Escalation, FACTS, Pin, Stamp, State, Status};
 

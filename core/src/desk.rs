@@ -39,7 +39,7 @@ use crate::refusal::Refusal;
 use crate::rulebook::Rulebook;
 use crate::store::{Row, Store, StoreError, tables};
 
-pub use answer::{Answer, CaseCard, ClockCard, LedgerLine, NoticeLine, TimelineLine, Verified};
+pub use answer::{Answer, CaseCard, ClockCard, LateEntry, LedgerLine, NoticeLine, TimelineLine, Verified};
 pub use error::DeskError;
 pub use query::Query;
 use round::Round;

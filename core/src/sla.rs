@@ -25,6 +25,7 @@ mod pause;
 mod standing;
 
 pub use clock::{Buckets, Clock, Late, Outcome, Target, evaluate};
+pub use explanation::{ClockExplanation, ClockSpan, Why};
 pub use level::{At, Level, LevelError, PARTS};
 pub use line::{Line, Mark, Span};
 pub use metric::{Metric, OnReopen};

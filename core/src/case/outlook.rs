@@ -7,7 +7,7 @@ use crate::calendar::{CalendarError, Instant};
 use crate::cell::Cell;
 use crate::ident::Code;
 use crate::refusal::Refusal;
-use crate::sla::{Alarms, Clock, Held, Metric, Outcome, Standing, evaluate, standings};
+use crate::sla::{Alarms, Clock, ClockExplanation, Held, Metric, Outcome, Standing, evaluate, standings};
 
 /// When time alone has something to tell of a case; never, if there is nothing to wait for.
 ///
@@ -69,6 +69,17 @@ struct Seen<'a> {
     rule: &'a TargetRule,
     standing: Standing,
     alarms: Alarms,
+}
+
+/// A clock, the target that holds it to account, and why it is what it is.
+#[derive(Debug)]
+pub struct Explained<'a> {
+    /// The clock.
+    pub clock: Clock,
+    /// Its target.
+    pub rule: &'a TargetRule,
+    /// Why; an error if that would be too long to read.
+    pub explanation: Option<Result<ClockExplanation, CalendarError>>,
 }
 
 /// A level or a breach that was not told yet.
@@ -190,6 +201,22 @@ impl<'a> Outlook<'a> {
     /// # Errors
     /// When a calendar of the rulebook has no answer.
     pub fn clocks(&self, now: Instant) -> Result<Vec<Clock>, Refusal> {
+        Ok(self.evaluated(now)?.into_iter().map(|(clock, ..)| clock).collect())
+    }
+
+    /// The same clocks, each with why it is what it is.
+    ///
+    /// # Errors
+    /// When a calendar of the rulebook has no answer.
+    pub fn explained(&self, now: Instant) -> Result<Vec<Explained<'a>>, Refusal> {
+        let all = self.evaluated(now)?.into_iter().map(|(clock, rule, held)| {
+            let explanation = rule.target.explain(&self.state.line, clock.exchange, now, held);
+            Explained { explanation: explanation.transpose(), clock, rule }
+        });
+        Ok(all.collect())
+    }
+
+    fn evaluated(&self, now: Instant) -> Result<Vec<(Clock, &'a TargetRule, Held)>, Refusal> {
         let mut all = Vec::with_capacity(self.clocks.len());
         for (rule, _, held) in held(self.state, self.rules) {
             for mut clock in evaluate(&self.state.line, &rule.target, now, held)? {
@@ -198,7 +225,7 @@ impl<'a> Outlook<'a> {
                 if clock.outcome == Outcome::Met && self.state.told.iter().any(breach) {
                     clock.outcome = Outcome::MetRecordedLate;
                 }
-                all.push(clock);
+                all.push((clock, rule, held));
             }
         }
         Ok(all)

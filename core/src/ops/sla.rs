@@ -5,7 +5,9 @@ use super::{Context, OpError};
 use crate::calendar::operations::CalendarRef;
 use crate::calendar::{Budget, Instant, Length};
 use crate::ident::Code;
-use crate::sla::{At, Clock, Held, Level, Line, Mark, Metric, OnReopen, Pause, Span, Target, evaluate, standings};
+use crate::sla::{
+    At, Clock, ClockExplanation, Held, Level, Line, Mark, Metric, OnReopen, Pause, Span, Target, evaluate, standings,
+};
 
 /// What `sla.clocks` takes.
 #[derive(Debug, Clone, Deserialize)]
@@ -73,6 +75,49 @@ pub(super) fn clocks(context: &Context, args: LineArgs) -> Result<LineResult, Op
         standings.iter().map(|one| Ok(target.alarms(one)?.levels)).collect::<Result<_, OpError>>()?
     };
     Ok(LineResult { clocks: evaluate(&line, &target, now, Held::default())?, levels })
+}
+
+/// What `sla.explain` takes.
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ExplainArgs {
+    /// Marks and spans, in any order, as for `sla.clocks`.
+    #[serde(deserialize_with = "whole_line")]
+    pub line: Line,
+    /// What is asked of it.
+    pub target: TargetSpec,
+    /// The instant asked about.
+    pub now: Instant,
+    /// Only the clock of this round of the metric, from 0.
+    #[serde(default)]
+    pub exchange: Option<u32>,
+}
+
+/// Clocks explained.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ExplainResult {
+    /// One per exchange.
+    pub explanations: Vec<ClockExplanation>,
+}
+
+/// `sla.explain`.
+pub(super) fn explain(context: &Context, args: ExplainArgs) -> Result<ExplainResult, OpError> {
+    let ExplainArgs { line, target: spec, now, exchange } = args;
+    let target = spec.read(context)?;
+    check(&line, &target)?;
+    let clocks = evaluate(&line, &target, now, Held::default())?;
+    let asked = clocks.iter().filter(|clock| exchange.is_none_or(|wanted| clock.exchange == wanted));
+    let told = asked.map(|clock| target.explain(&line, clock.exchange, now, Held::default()));
+    let explanations: Vec<ClockExplanation> = told.filter_map(Result::transpose).collect::<Result<_, _>>()?;
+    match exchange.filter(|_| explanations.is_empty()) {
+        None => Ok(ExplainResult { explanations }),
+        Some(wanted) => {
+            let message = format!("there is no exchange `{wanted}` at `{now}`, there are {}", clocks.len());
+            Err(OpError::argument("exchange", &message))
+        }
+    }
 }
 
 impl TargetSpec {

@@ -11,7 +11,7 @@ use crate::case::{
 use crate::clause::{Clause, Origin};
 use crate::ident::{Code, ID_MAX, hex};
 use crate::people;
-use crate::problem::{Problem, Problems};
+use crate::problem::{Lines, Problem, Problems};
 use crate::sla::{Level, Metric, Target};
 
 /// The format this code reads.
@@ -43,6 +43,7 @@ pub(super) fn compile(raw: RawRulebook) -> Result<Compiled, Problems> {
         calendars,
         people,
         tolerance,
+        lines: Lines::default(),
     })
 }
 
@@ -283,6 +284,8 @@ impl Check<'_> {
         target.levels = levels;
         target.pauses.clone_from(&raw.pauses);
         target.on_reopen = raw.on_reopen;
+        let marks = |codes: &[Code]| codes.iter().map(|code| code.as_str().into()).collect();
+        target = target.with_marks(marks(&raw.start), marks(&raw.stop));
         Some(TargetRule::new(raw.id.clone(), target, raw.when.clone(), raw.label.clone(), Some(raw.clause.clone())))
     }
 

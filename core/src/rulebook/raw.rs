@@ -217,6 +217,12 @@ pub struct RawTarget {
     /// The cases it holds for.
     #[serde(default, skip_serializing_if = "When::is_any")]
     pub when: When,
+    /// Marks that start it, if not the metric's own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub start: Vec<Code>,
+    /// Marks that stop it, if not the metric's own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stop: Vec<Code>,
     /// In what it does not run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pauses: Vec<Pause>,
