@@ -25,7 +25,9 @@ use chrono::{Datelike, NaiveDate};
 use sha2::{Digest, Sha256};
 
 pub use budget::{Budget, BudgetError, DayBudget, Land};
-pub use conventions::{AtClosing, Conventions, DayMeans, LengthMeans, NightShiftHoliday};
+#[cfg(feature = "schema")]
+pub(crate) use conventions::ConventionsRecord;
+pub use conventions::{AtClosing, Conventions, DayMeans, LengthMeans, NightShiftHoliday, Preset};
 pub use explanation::{CountedDay, Explanation, Reason, Span};
 pub(crate) use explanation::{due_words, moment};
 pub use instant::{Instant, InstantError};

@@ -29,7 +29,7 @@ pub use explanation::{ClockExplanation, ClockSpan, Why};
 pub use level::{At, Level, LevelError, PARTS};
 pub use line::{Line, Mark, Span};
 pub use metric::{Metric, OnReopen};
-pub use pause::{Bucket, Pause};
+pub use pause::{Bucket, Pause, pauses_of};
 pub use standing::{Alarms, Held, Standing, standings};
 
 #[cfg(test)]

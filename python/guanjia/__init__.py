@@ -12,7 +12,7 @@ and :func:`call` runs everything that keeps no state by its name.
 
 from . import _native
 from .budgets import Budget, DayMeans, Days, Land, WorkingDays
-from .calendar import Calendar, Conventions, CountedDay, Day, DayKind, Explanation, Hours, Reason, Span
+from .calendar import Calendar, Conventions, CountedDay, Day, DayKind, Explanation, Hours, Preset, Reason, Span
 from .desk import Desk
 from .errors import ArgumentError, DataError, GuanjiaError, InternalError, RefusedError, StorageError
 from .operations import Context, call
@@ -38,6 +38,7 @@ __all__ = [
     "Hours",
     "InternalError",
     "Land",
+    "Preset",
     "Reason",
     "RefusedError",
     "Rulebook",

@@ -100,7 +100,7 @@ impl Calendar {
             }
             Some((day_budget, means)) => {
                 let zeroth = match means {
-                    DayMeans::SameTime => self.first_working(start, day_budget.count)?,
+                    DayMeans::SameTime | DayMeans::SameTimeOrClose => self.first_working(start, day_budget.count)?,
                     _ => start,
                 };
                 let counted = self.days_counted((start, zeroth), due.at, budget);

@@ -3,10 +3,11 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Context, OpError};
 use crate::calendar::operations::CalendarRef;
-use crate::calendar::{Budget, Instant, Length};
+use crate::calendar::{Budget, Instant, Length, Preset};
 use crate::ident::Code;
 use crate::sla::{
-    At, Clock, ClockExplanation, Held, Level, Line, Mark, Metric, OnReopen, Pause, Span, Target, evaluate, standings,
+    At, Clock, ClockExplanation, Held, Level, Line, Mark, Metric, OnReopen, Pause, Span, Target, evaluate, pauses_of,
+    standings,
 };
 
 /// What `sla.clocks` takes.
@@ -35,9 +36,12 @@ pub struct TargetSpec {
     pub budget: Option<Budget>,
     /// The hours that count: a calendar's rules, or its name.
     pub calendar: CalendarRef,
-    /// In what it does not run.
+    /// In what it does not run; absent: as the preset has it, else in nothing.
     #[serde(default)]
-    pub pauses: Vec<Pause>,
+    pub pauses: Option<Vec<Pause>>,
+    /// The product whose conventions on pauses it follows. Those on working time are the calendar's own.
+    #[serde(default)]
+    pub preset: Option<Preset>,
     /// Warning levels, whose instants are told.
     #[serde(default)]
     pub levels: Vec<At>,
@@ -140,7 +144,8 @@ impl TargetSpec {
             return Err(refuse(&format!("`{budget}` leaves no time")));
         }
         let mut target = Target::new(self.metric.code(), self.metric, budget, schedule);
-        target.pauses = self.pauses;
+        let preset = self.preset.unwrap_or(Preset::Default);
+        target.pauses = self.pauses.unwrap_or_else(|| pauses_of(preset, self.metric));
         target.on_reopen = self.on_reopen;
         target.levels = self.levels.into_iter().map(|at| Level { at, tell: Vec::new() }).collect();
         let text = |codes: Vec<Code>| codes.iter().map(|code| code.as_str().into()).collect();

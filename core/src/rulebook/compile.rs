@@ -12,7 +12,7 @@ use crate::clause::{Clause, Origin};
 use crate::ident::{Code, ID_MAX, hex};
 use crate::people;
 use crate::problem::{Lines, Problem, Problems};
-use crate::sla::{Level, Metric, Target};
+use crate::sla::{Level, Metric, Target, pauses_of};
 
 /// The format this code reads.
 const FORMAT: u32 = 1;
@@ -282,7 +282,10 @@ impl Check<'_> {
         };
         let mut target = Target::new(raw.id.as_str(), raw.metric, budget?, schedule.clone());
         target.levels = levels;
-        target.pauses.clone_from(&raw.pauses);
+        target.pauses = match raw.preset {
+            Some(preset) if raw.pauses.is_empty() => pauses_of(preset, raw.metric),
+            _ => raw.pauses.clone(),
+        };
         target.on_reopen = raw.on_reopen;
         let marks = |codes: &[Code]| codes.iter().map(|code| code.as_str().into()).collect();
         target = target.with_marks(marks(&raw.start), marks(&raw.stop));

@@ -40,7 +40,7 @@ pub struct ClockExplanation {
     /// Where a budget of days ends without pauses.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub planned: Option<Instant>,
-    /// The working time paused before a budget of days is due.
+    /// The working time paused before a budget of days is due; none while a pause holds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub moved: Option<Length>,
     /// What is left while a pause holds.
@@ -169,7 +169,9 @@ impl Target {
         let before_due = |pause: &&Paused| standing.due.is_none_or(|due| pause.from < due);
         let pauses: Vec<&Paused> = standing.pauses.iter().filter(before_due).collect();
         let within = |pause: &&Paused| held_within(&self.schedule, pause, pause.from, pause.to.unwrap_or(pause.from));
-        told.moved = Some(pauses.iter().map(within).sum::<Result<_, _>>()?);
+        if standing.due.is_some() {
+            told.moved = Some(pauses.iter().map(within).sum::<Result<_, _>>()?);
+        }
         told.spans = pauses.into_iter().flat_map(|pause| self.pieces(line, pause)).collect();
         (told.days, told.planned) = (plan.days, Some(planned));
         Ok(())
