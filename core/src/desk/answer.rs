@@ -19,7 +19,7 @@ use crate::people::{self, Tenure};
 use crate::refusal::Refusal;
 use crate::report::{self, CaseFacts, MonthReport};
 use crate::rulebook::Rulebook;
-use crate::sla::{Clock, ClockExplanation};
+use crate::sla::{Clock, ClockExplanation, Target};
 use crate::store::{Row, Scan, Table, View, Which, tables, verify_chain};
 
 /// What was asked for.
@@ -286,7 +286,8 @@ fn clock_card(state: &State, one: Explained<'_>, book: &Rulebook, late: &[LateEn
     let Explained { clock, rule, explanation } = one;
     let preliminary = matches!(state.status, case::Status::Resolved | case::Status::Closed);
     let holds = state.attached.iter().any(|one| one.target == *rule.id() && one.until.is_none());
-    let entered_late: Vec<LateEntry> = late.iter().filter(|entry| bears_on(entry, &clock)).cloned().collect();
+    let entered_late: Vec<LateEntry> =
+        late.iter().filter(|entry| bears_on(entry, &clock, &rule.target)).cloned().collect();
     let mut steps = vec![rule.label.clone()];
     let explanation = match explanation {
         Some(Ok(told)) => {
@@ -351,9 +352,15 @@ fn late_words(entry: &Entry, zone: Zone) -> Words {
 }
 
 /// Whether what happened then may have started, stopped or paused the clock.
-fn bears_on(entry: &LateEntry, clock: &Clock) -> bool {
+fn bears_on(entry: &LateEntry, clock: &Clock, target: &Target) -> bool {
     let end = clock.stop.or(clock.due).unwrap_or(Instant::MAX);
-    clock.start <= entry.at && entry.at <= end
+    let mark = entry.event.strip_prefix("case.").unwrap_or_default();
+    let moves = match mark {
+        "resolved" | "closed" | "reopened" | "cancelled" | "merged" => true,
+        "suspended" | "resumed" => !target.pauses.is_empty(),
+        _ => target.is_started_by(mark) || target.is_stopped_by(mark),
+    };
+    moves && clock.start <= entry.at && entry.at <= end
 }
 
 fn timeline(view: &dyn View, case_id: &Id) -> Result<Vec<TimelineLine>, DeskError> {
