@@ -247,6 +247,18 @@ gj_status gj_rulebook_check(const char *data,
                             gj_error **out_error);
 
 /**
+ * What a rulebook allows but probably does not mean: targets that never attach or run, budgets and levels that cannot
+ * be reached, cases without a target, notices that are never sent.
+ *
+ * @param rulebook the rulebook
+ * @param out_result gets JSON: an array of findings, each with `path`, `line` where it was read from TOML, `message`
+ * and `expected`; yours to free with gj_text_free
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_ARGUMENT for a wrong call
+ */
+gj_status gj_rulebook_lint(const gj_rulebook *rulebook, gj_text **out_result, gj_error **out_error);
+
+/**
  * Name, version and hash of a rulebook, by which cases are pinned to it.
  *
  * @param rulebook may be NULL

@@ -86,6 +86,8 @@ public:
         : it(detail::made<decltype(it)>(gj_rulebook_load, text.data(), text.size())) {}
 
     std::string pin() const { return gj_rulebook_pin(get(), nullptr); }
+    /// What it allows but probably does not mean, JSON.
+    std::string lint() const { return detail::told(gj_rulebook_lint, get()); }
     const gj_rulebook *get() const { return it.get(); }
 
 private:

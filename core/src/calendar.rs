@@ -33,9 +33,11 @@ use sha2::{Digest, Sha256};
 pub use announcement::{Announcement, NewDays};
 pub use budget::{Budget, BudgetError, DayBudget, Land};
 pub use columns::{ColumnError, NULL, NULL_DATE, Unanswered};
-pub use conventions::{AtClosing, Conventions, DayMeans, LengthMeans, NightShiftHoliday};
-pub(crate) use explanation::moment;
+#[cfg(feature = "schema")]
+pub(crate) use conventions::ConventionsRecord;
+pub use conventions::{AtClosing, Conventions, DayMeans, LengthMeans, NightShiftHoliday, Preset};
 pub use explanation::{CountedDay, Explanation, Reason, Span};
+pub(crate) use explanation::{due_words, moment};
 pub use instant::{Instant, InstantError};
 pub use length::{Length, LengthError};
 pub use plan::{Day, DayKind};

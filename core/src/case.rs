@@ -4,6 +4,7 @@
 //! event, [`wake_at`] says when time alone has something to tell, and [`wake`] tells it. None of them reads a clock.
 mod books;
 mod command;
+mod contest;
 mod decide;
 mod event;
 mod labels;
@@ -15,12 +16,13 @@ mod state;
 pub use crate::refusal::Refusal;
 pub use books::Books;
 pub use command::{Command, LabelChange, Registration};
+pub use contest::{Lost, Mismatch};
 pub use decide::{Moment, decide};
 pub use event::{Event, Moved, Rebased, Registered, Told, Withheld};
 pub use labels::Labels;
 pub(crate) use notice::OWNER;
 pub use notice::{Happened, Notice};
-pub use outlook::{COLUMNS, Outlook, Ruled, wake, wake_at};
+pub use outlook::{COLUMNS, Explained, Outlook, wake, wake_at};
 pub use rules::{ChannelRule, KindRule, NoticeRule, On, ReasonRule, Rules, TargetRule, TopicRule, When};
 pub use state::{Attached, Escalation, FACTS, Pin, Stamp, State, Status};
 

@@ -40,7 +40,7 @@ use crate::refusal::Refusal;
 use crate::rulebook::Rulebook;
 use crate::store::{Row, Store, StoreError, tables};
 
-pub use answer::{Answer, CaseCard, ClockCard, LedgerLine, NoticeLine, TimelineLine, Verified};
+pub use answer::{Answer, CaseCard, ClockCard, LateEntry, LedgerLine, NoticeLine, TimelineLine, Verified};
 pub use error::DeskError;
 pub use growth::Retimed;
 pub use query::Query;

@@ -26,7 +26,7 @@ pub use record::{Body, Record, ReplayError};
 pub use rehearsal::{Miss, Rehearsal, rehearse};
 
 /// Who is said to have done what time alone brought.
-const TIME: &str = "time";
+pub(crate) const TIME: &str = "time";
 
 /// A record as it is kept: its state and how many steps made it.
 #[derive(Debug, Clone, PartialEq, Eq)]

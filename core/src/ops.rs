@@ -27,8 +27,8 @@ use crate::{calendar, classify, money};
 pub use case::{ClocksArgs, ClocksResult, EventJson, HeadJson, StepArgs, StepResult, WakeArgs};
 pub use context::Context;
 pub use error::{ErrorKind, OpError};
-pub use rules::{CheckArgs, CheckResult, ListArgs, ListResult, Listed};
-pub use sla::{LineArgs, LineResult, TargetSpec};
+pub use rules::{CheckArgs, CheckResult, LintArgs, LintResult, ListArgs, ListResult, Listed};
+pub use sla::{ExplainArgs, ExplainResult, LineArgs, LineResult, TargetSpec};
 
 /// A named, documented operation.
 #[derive(Debug, Clone, Copy)]
@@ -107,7 +107,11 @@ operations! {
     "operations.list", "All operations with a sentence each.", ListArgs, ListResult, rules::list;
     "rulebook.check", "Every problem of a rulebook at once, and its scenarios run.", CheckArgs, CheckResult,
         |context, args| rules::check(context, &args);
+    "rulebook.lint", "What a rulebook allows but probably does not mean, each finding with what would be right.",
+        LintArgs, LintResult, |context, args| rules::lint(context, &args);
     "sla.clocks", "Clocks over a line of time of a host without cases.", LineArgs, LineResult, sla::clocks;
+    "sla.explain", "Why clocks over a line of time are due when they are: every stretch counted, skipped and paused.",
+        ExplainArgs, ExplainResult, sla::explain;
 }
 
 /// Runs an operation: JSON arguments in, JSON result out.

@@ -7,7 +7,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub use reading::Reading;
+pub use reading::{Lines, Reading};
 pub(crate) use reading::{quoted_after, said};
 
 /// One mistake of an input.

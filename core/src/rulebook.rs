@@ -12,6 +12,7 @@
 //! assert!(problems.iter().any(|problem| problem.path == "colour" && problem.line == Some(2)));
 //! ```
 mod compile;
+mod lint;
 mod pinned;
 mod raw;
 mod role;
@@ -28,7 +29,7 @@ use crate::case;
 use crate::clause::{Clause, Words};
 use crate::ident::Code;
 use crate::people;
-use crate::problem::{Problems, Reading};
+use crate::problem::{Lines, Problems, Reading};
 
 pub use pinned::Pinned;
 pub use raw::{
@@ -52,6 +53,8 @@ struct Compiled {
     case: case::Rules,
     people: people::Rules,
     tolerance: Length,
+    /// Where its parts stand in the file it was read from.
+    lines: Lines,
 }
 
 impl Rulebook {
@@ -82,7 +85,9 @@ impl Rulebook {
     fn from_reading(mut reading: Reading<RawRulebook>) -> Result<Self, Problems> {
         let Some(raw) = reading.value.take() else { return Err(reading.problems) };
         match compile::compile(raw) {
-            Ok(compiled) if reading.problems.is_empty() => Ok(Self(Arc::new(compiled))),
+            Ok(compiled) if reading.problems.is_empty() => {
+                Ok(Self(Arc::new(Compiled { lines: std::mem::take(&mut reading.lines), ..compiled })))
+            }
             Ok(_) => Err(reading.problems),
             Err(problems) => {
                 reading.tell(problems);
@@ -128,6 +133,22 @@ impl Rulebook {
             hash(&raw)
         };
         self.hash() != other.hash() && stem(self) == stem(other)
+    }
+
+    /// What is allowed but probably not meant: targets that never attach, never run or cannot be met, budgets and levels
+    /// that cannot be reached, cases without a target, notices that are never sent, needs that nobody can fill, and what
+    /// [`CalendarRules::lint`](crate::calendar::CalendarRules::lint) finds in each calendar. Each finding has its path, its
+    /// line where the rulebook was read from TOML, and what would be right.
+    ///
+    /// ```
+    /// use guanjia::rulebook::{Rulebook, STANDARD_TOML};
+    /// let text = STANDARD_TOML.replace("metric = \"acknowledge\"\nbudget", "metric = \"answer\"\nbudget");
+    /// let findings = Rulebook::from_toml(&text)?.lint();
+    /// assert!(findings.iter().any(|finding| finding.message.contains("no case has the marks `rang` or `came`")));
+    /// # Ok::<(), guanjia::problem::Problems>(())
+    /// ```
+    pub fn lint(&self) -> Problems {
+        lint::lint(self)
     }
 
     /// As it was written.

@@ -8,7 +8,10 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
 
 use crate::calendar::operations::CalendarRef;
-use crate::calendar::{Budget, CalendarRules, DayEntry, DayMeans, HoursText, Instant, Land, Length, NamedDays, Zone};
+use crate::calendar::{
+    Budget, CalendarRules, Conventions, ConventionsRecord, DayEntry, DayMeans, HoursText, Instant, Land, Length,
+    NamedDays, Preset, Zone,
+};
 use crate::desk::{Advanced, Answer, Query, Receipt, Retimed};
 use crate::envelope::Command;
 use crate::ops::{
@@ -50,6 +53,9 @@ form!(HoursText, "Hours", |_g| json_schema!({
 }));
 form!(DayEntry, "DayEntry", |generator| json_schema!({
     "anyOf": [{ "type": "string", "format": "date" }, generator.subschema_for::<NamedDays>()]
+}));
+form!(Conventions, "Conventions", |generator| json_schema!({
+    "anyOf": [generator.subschema_for::<Preset>(), generator.subschema_for::<ConventionsRecord>()]
 }));
 form!(CalendarRef, "CalendarRef", |generator| json_schema!({
     "anyOf": [{ "type": "string", "description": "its name" }, generator.subschema_for::<CalendarRules>()]

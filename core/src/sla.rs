@@ -25,10 +25,11 @@ mod pause;
 mod standing;
 
 pub use clock::{Buckets, Clock, Late, Outcome, Target, evaluate};
+pub use explanation::{ClockExplanation, ClockSpan, Why};
 pub use level::{At, Level, LevelError, PARTS};
 pub use line::{Line, Mark, Span};
 pub use metric::{Metric, OnReopen};
-pub use pause::{Bucket, Pause};
+pub use pause::{Bucket, Pause, pauses_of};
 pub use standing::{Alarms, Held, Standing, standings};
 
 #[cfg(test)]

@@ -8,3 +8,5 @@ mod layers;
 mod laws;
 #[path = "suite/vectors.rs"]
 mod vectors;
+#[path = "suite/walk.rs"]
+mod walk;

@@ -1,10 +1,10 @@
 //! Rulebooks.
 use std::ffi::{CString, c_char};
 
-use guanjia::ops::{Context, call};
+use guanjia::ops::{Context, OpError, call};
 use guanjia::rulebook::Rulebook;
 
-use crate::boundary::{borrowed, free, give_text, object, optional_text, text};
+use crate::boundary::{borrowed, free, give_text, needed, object, optional_text, text};
 use crate::error::{gj_error, gj_status, terminated};
 use crate::text::gj_text;
 
@@ -65,6 +65,29 @@ pub unsafe extern "C" fn gj_rulebook_check(
             let scenarios = optional_text((scenarios, scenarios_len), "scenarios")?;
             let args = serde_json::json!({ "text": book, "scenarios": scenarios }).to_string();
             Ok(gj_text::new(&call(&Context::standard(), "rulebook.check", &args)?))
+        })
+    }
+}
+
+/// What a rulebook allows but probably does not mean: targets that never attach or run, budgets and levels that cannot
+/// be reached, cases without a target, notices that are never sent.
+///
+/// @param rulebook the rulebook
+/// @param out_result gets JSON: an array of findings, each with `path`, `line` where it was read from TOML, `message`
+/// and `expected`; yours to free with gj_text_free
+/// @param out_error gets what went wrong; may be NULL
+/// @return GJ_OK; GJ_E_ARGUMENT for a wrong call
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn gj_rulebook_lint(
+    rulebook: *const gj_rulebook,
+    out_result: *mut *mut gj_text,
+    out_error: *mut *mut gj_error,
+) -> gj_status {
+    // SAFETY: the caller's pointers are as the header asks.
+    unsafe {
+        object((out_result, "out_result"), out_error, || {
+            let findings = serde_json::to_string(&needed(rulebook, "rulebook")?.book.lint());
+            findings.map(|json| gj_text::new(&json)).map_err(|error| OpError::internal(&error.to_string()))
         })
     }
 }

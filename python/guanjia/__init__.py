@@ -12,7 +12,8 @@ and :func:`call` runs everything that keeps no state by its name.
 
 from . import _native
 from .budgets import Budget, DayMeans, Days, Land, WorkingDays
-from .calendar import Calendar, Conventions, CountedDay, Day, DayKind, Explanation, Hours, Reason, Span
+from .calendar import Calendar, Conventions, CountedDay, Day, DayKind, Explanation, Hours, Preset, Reason, Span
+from .clocks import Bucket, ClockExplanation, ClockSpan, Why, explain_clocks
 from .desk import Desk
 from .errors import ArgumentError, DataError, GuanjiaError, InternalError, RefusedError, StorageError
 from .operations import Context, call
@@ -22,8 +23,11 @@ from .words import Words
 __version__: str = _native.VERSION
 __all__ = [
     "ArgumentError",
+    "Bucket",
     "Budget",
     "Calendar",
+    "ClockExplanation",
+    "ClockSpan",
     "Context",
     "Conventions",
     "CountedDay",
@@ -38,12 +42,15 @@ __all__ = [
     "Hours",
     "InternalError",
     "Land",
+    "Preset",
     "Reason",
     "RefusedError",
     "Rulebook",
     "Span",
     "StorageError",
+    "Why",
     "Words",
     "WorkingDays",
     "call",
+    "explain_clocks",
 ]

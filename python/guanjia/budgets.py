@@ -12,10 +12,11 @@ from .errors import argument
 
 __all__ = ["Budget", "DayMeans", "Days", "Land", "WorkingDays"]
 
-DayMeans: TypeAlias = Literal["civil", "same_time"] | timedelta
+DayMeans: TypeAlias = Literal["civil", "same_time", "same_time_or_close", "start_time"] | timedelta
 """What a day of a budget means. ``civil`` (Civil Code 201-203): the day of the start does not count, the last day ends
-when business closes. ``same_time``: so many days after the first working instant, at its time of day. A timedelta: so many
-times this length of working time."""
+when business closes. ``same_time``: so many days after the first working instant, at its time of day;
+``same_time_or_close`` never after closing; ``start_time``: so many days after the date of the start, at its time of day. A
+timedelta: so many times this length of working time."""
 
 Land: TypeAlias = Literal["close"]
 """Where within its last day a budget of days ends: when business closes."""

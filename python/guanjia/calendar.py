@@ -19,16 +19,34 @@ from .budgets import Budget, DayMeans
 from .errors import argument
 from .words import Words
 
-__all__ = ["Array", "Calendar", "Conventions", "CountedDay", "Day", "DayKind", "Explanation", "Hours", "Reason", "Span"]
+__all__ = [
+    "Array",
+    "Calendar",
+    "Conventions",
+    "CountedDay",
+    "Day",
+    "DayKind",
+    "Explanation",
+    "Hours",
+    "Preset",
+    "Reason",
+    "Span",
+]
 
 Hours: TypeAlias = Sequence[str | tuple[str | time, str | time]]
 """Hours of a day: ``["08:30-12:00", "13:30-18:00"]`` or pairs; 24:00 is allowed, a close before the open lies on the
 next day."""
 
 
+Preset: TypeAlias = Literal["default", "zendesk", "zammad", "glpi", "frappe"]
+"""A product whose conventions can be asked for by name; its defects are not among them."""
+
+
 class Conventions(TypedDict, total=False):
     """Conventions on which products differ; ours is the first of each."""
 
+    preset: Preset
+    """The product whose conventions stand for those that are absent."""
     at_closing: Literal["land", "roll"]
     """A budget used up exactly at closing ends there, or goes on to the next opening."""
     day_means: DayMeans
@@ -189,7 +207,7 @@ class Calendar(_native.Calendar):
         periods: Iterable[Mapping[str, Any]] = (),
         days: Mapping[date | str, Hours] | None = None,
         breaks: Mapping[date | str, Hours] | None = None,
-        conventions: Conventions | None = None,
+        conventions: Conventions | Preset | None = None,
         naive: str | tzinfo | None = None,
     ) -> Self:
         """Compiles rules; raises :class:`~guanjia.DataError` with all their problems.
@@ -205,7 +223,7 @@ class Calendar(_native.Calendar):
                 "06-01", "to": "09-30", "hours": {...}}`` for every year. Of several the one that began last holds.
             days: Hours of single dates, which win over everything; ``[]`` closes the date.
             breaks: Closed pieces of single dates, cut out last.
-            conventions: Conventions on which products differ.
+            conventions: Conventions on which products differ: a record, or the name of a preset such as ``zendesk``.
             naive: The zone of naive datetimes given to this calendar.
         """
         rules = {
@@ -244,7 +262,7 @@ class Calendar(_native.Calendar):
         time_zone: str = "Asia/Shanghai",
         periods: Iterable[Mapping[str, Any]] = (),
         days: Mapping[date | str, Hours] | None = None,
-        conventions: Conventions | None = None,
+        conventions: Conventions | Preset | None = None,
         naive: str | tzinfo | None = None,
     ) -> Self:
         """With the public holidays and make-up working days of the Chinese mainland, announced from 2004 to 2026; later
@@ -498,9 +516,9 @@ def _calendar(rules: dict[str, Any], naive: tzinfo | None) -> Calendar:
     return Calendar.from_rules(rules, naive=naive)
 
 
-def _conventions(given: Conventions | None) -> dict[str, Any] | None:
-    if given is None:
-        return None
+def _conventions(given: Conventions | Preset | None) -> dict[str, Any] | str | None:
+    if given is None or isinstance(given, str):
+        return given
     conventions: dict[str, Any] = dict(given)
     means = conventions.get("day_means")
     if isinstance(means, timedelta):

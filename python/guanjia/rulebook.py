@@ -53,6 +53,13 @@ class Rulebook:
         result: dict[str, Any] = call("rulebook.check", text=text, scenarios=scenarios)
         return result
 
+    def lint(self) -> list[dict[str, Any]]:
+        """What it allows but probably does not mean: targets that never attach or run, budgets and levels that cannot be
+        reached, cases without a target, notices that are never sent. Each finding has its ``path``, its ``line`` where it was
+        read from TOML, a ``message`` and what is ``expected``."""
+        findings: list[dict[str, Any]] = json.loads(self._native.lint())
+        return findings
+
     @property
     def name(self) -> str:
         """Id and version."""

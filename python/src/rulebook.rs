@@ -48,6 +48,11 @@ impl NativeRulebook {
         run(py, || written(serde_json::to_string(self.0.raw())))
     }
 
+    /// What it allows but probably does not mean, JSON.
+    fn lint(&self, py: Python<'_>) -> PyResult<String> {
+        run(py, || written(serde_json::to_string(&self.0.lint())))
+    }
+
     /// The ids of its calendars.
     fn calendars(&self) -> Vec<String> {
         self.0.raw().calendars.keys().map(ToString::to_string).collect()

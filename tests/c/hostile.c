@@ -74,6 +74,8 @@ static void null_pointers(void) {
 
     WRONG(gj_rulebook_load(NONE, NULL, &error), "out_rulebook");
     WRONG(gj_rulebook_check(NONE, NONE, NULL, &error), "out_result");
+    WRONG(gj_rulebook_lint(NULL, NULL, &error), "out_result");
+    WRONG(gj_rulebook_lint(NULL, &text, &error), "rulebook");
     WRONG(gj_context_new(NULL, NULL, &error), "out_context");
     WRONG(gj_context_with(NULL, NULL, NULL, &error), "out_context");
     WRONG(gj_call(NULL, NONE, NONE, NULL, &error), "out_result");
@@ -263,6 +265,10 @@ static void contexts(void) {
     gj_rulebook *night = load(NIGHT);
     gj_context *of_night = NULL, *both = NULL;
     gj_calendar *calendar = NULL;
+    gj_text *text = NULL;
+    CHECK(gj_rulebook_lint(night, &text, NULL) == GJ_OK && *gj_text_data(text, NULL) == '[');
+    gj_text_free(text);
+    text = NULL;
     CHECK(strncmp(gj_rulebook_pin(night, NULL), "night@2#", 8) == 0 && strlen(gj_rulebook_pin(night, NULL)) == 24);
     WRONG(gj_context_with(NULL, NULL, &both, &error), "rulebook");
     CHECK(gj_context_new(night, &of_night, NULL) == GJ_OK);

@@ -110,6 +110,17 @@ fn lint_days(rules: &CalendarRules, plan: &Plan, problems: &mut Problems) {
             problems.push(problem.expected(format!("`days`: {{\"{date}\": []}} to close it")));
         }
     }
+    for (date, hours) in &plan.own {
+        let path = format!("days.{date}");
+        if !hours.is_empty() && plan.holidays.contains_key(date) {
+            let problem =
+                Problem::new(path, format!("`{date}` is in `holidays` too, has hours of its own and is open"));
+            problems.push(problem.expected("one of the two"));
+        } else if hours.is_empty() && plan.workdays.contains_key(date) {
+            let problem = Problem::new(path, format!("`{date}` is in `workdays` too and is closed all the same"));
+            problems.push(problem.expected("one of the two"));
+        }
+    }
     for (path, entries) in [("holidays", &rules.holidays), ("workdays", &rules.workdays)] {
         let mut reader = Reader { report_twice: true, ..Reader::default() };
         reader.days_listed(path, entries);

@@ -19,7 +19,8 @@ impl Calendar {
                 let micros = length.micros().saturating_mul(i64::from(days.count));
                 self.after(start, Length::from_micros(micros))?
             }
-            DayMeans::SameTime => self.same_time(start, budget, days)?,
+            DayMeans::SameTime | DayMeans::SameTimeOrClose => self.same_time(start, budget, days)?,
+            DayMeans::StartTime => self.start_time(start, budget, days)?,
             DayMeans::Civil => {
                 let last = self.last_day(start, self.date_of(start), budget, days)?;
                 let edges = self.edges(last);
@@ -53,8 +54,21 @@ impl Calendar {
         let wall = last.and_time(self.time_zone().local(first).time());
         let (open, close) = self.edges(last);
         let at = self.time_zone().instant(wall).clamp(open, close);
+        match (self.means(days), self.0.plan.conventions.at_closing) {
+            (DayMeans::SameTime, AtClosing::Roll) => self.next_open(at),
+            _ => Ok(at),
+        }
+    }
+
+    /// So many days after the date of the start, at its time of day.
+    fn start_time(&self, start: Instant, budget: &Budget, days: &DayBudget) -> Result<Instant, CalendarError> {
+        let last = self.last_day(start, self.date_of(start), budget, days)?;
+        let at = self.time_zone().instant(last.and_time(self.time_zone().local(start).time()));
         match self.0.plan.conventions.at_closing {
-            AtClosing::Land => Ok(at),
+            AtClosing::Land => {
+                let (open, close) = self.edges(last);
+                Ok(at.clamp(open, close))
+            }
             AtClosing::Roll => self.next_open(at),
         }
     }

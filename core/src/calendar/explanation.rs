@@ -106,7 +106,7 @@ impl Calendar {
             }
             Some((day_budget, means)) => {
                 let zeroth = match means {
-                    DayMeans::SameTime => self.first_working(start, day_budget.count)?,
+                    DayMeans::SameTime | DayMeans::SameTimeOrClose => self.first_working(start, day_budget.count)?,
                     _ => start,
                 };
                 let counted = self.days_counted((start, zeroth), due.at, budget);
@@ -115,7 +115,7 @@ impl Calendar {
         }
         let mut words: Vec<Words> = spans.iter().map(|span| span.words(self.time_zone())).collect();
         words.extend(days.iter().map(CountedDay::words));
-        words.push(ending(self.time_zone(), due.at, due.provisional));
+        words.push(due_words(self.time_zone(), due.at, due.provisional));
         let format = |at| self.time_zone().format(at);
         let (start, end) = (format(start), format(due.at));
         Ok(Explanation { start, due: end, provisional: due.provisional, budget: *budget, spans, days, words })
@@ -138,6 +138,11 @@ impl Calendar {
         }
         told.closed_until(end);
         Some(told.spans)
+    }
+
+    /// Whether a budget is explained by its days, and not by stretches of working time.
+    pub(crate) fn counts_days(&self, budget: &Budget) -> bool {
+        budget.days().is_some_and(|days| !matches!(self.means(days), DayMeans::HoursPerDay(_)))
     }
 
     /// [`Calendar::spans`] of a budget that starts at `from`, as an error if there are too many.
@@ -311,7 +316,8 @@ impl CountedDay {
     }
 }
 
-fn ending(zone: Zone, due: Instant, provisional: bool) -> Words {
+/// The last line of an explanation.
+pub(crate) fn due_words(zone: Zone, due: Instant, provisional: bool) -> Words {
     let at = moment(zone, due);
     if provisional {
         Words::new(

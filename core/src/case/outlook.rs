@@ -7,7 +7,7 @@ use super::state::{Attached, State, Status};
 use crate::calendar::{CalendarError, Instant};
 use crate::cell::Cell;
 use crate::refusal::Refusal;
-use crate::sla::{Alarms, Clock, Held, Metric, Outcome, Standing, evaluate, standings};
+use crate::sla::{Alarms, Clock, ClockExplanation, Held, Metric, Outcome, Standing, evaluate, standings};
 
 /// When time alone has something to tell of a case; never, if there is nothing to wait for.
 ///
@@ -71,15 +71,17 @@ struct Seen<'a> {
     alarms: Alarms,
 }
 
-/// A clock, the rule it follows, and the rulebook that rule is from.
-#[derive(Debug, Clone)]
-pub struct Ruled<'a> {
+/// A clock, the target that holds it to account, and why it is what it is.
+#[derive(Debug)]
+pub struct Explained<'a> {
     /// The clock.
     pub clock: Clock,
-    /// Its rule.
+    /// Its target.
     pub rule: &'a TargetRule,
-    /// The pin of the rulebook.
+    /// The pin of the rulebook that the target is from.
     pub rulebook: &'a str,
+    /// Why; an error if that would be too long to read.
+    pub explanation: Option<Result<ClockExplanation, CalendarError>>,
 }
 
 /// A level or a breach that was not told yet.
@@ -220,14 +222,22 @@ impl<'a> Outlook<'a> {
     /// # Errors
     /// When a calendar of the rulebook has no answer.
     pub fn clocks(&self, now: Instant) -> Result<Vec<Clock>, Refusal> {
-        Ok(self.ruled(now)?.into_iter().map(|ruled| ruled.clock).collect())
+        Ok(self.evaluated(now)?.into_iter().map(|(clock, ..)| clock).collect())
     }
 
-    /// [`Outlook::clocks`], each with the rule it follows and the rulebook that rule is from.
+    /// The same clocks, each with why it is what it is.
     ///
     /// # Errors
     /// When a calendar of the rulebook has no answer.
-    pub fn ruled(&self, now: Instant) -> Result<Vec<Ruled<'_>>, Refusal> {
+    pub fn explained(&self, now: Instant) -> Result<Vec<Explained<'a>>, Refusal> {
+        let all = self.evaluated(now)?.into_iter().map(|(clock, rule, rulebook, held)| {
+            let explanation = rule.target.explain(&self.state.line, clock.exchange, now, held);
+            Explained { explanation: explanation.transpose(), clock, rule, rulebook }
+        });
+        Ok(all.collect())
+    }
+
+    fn evaluated(&self, now: Instant) -> Result<Vec<(Clock, &'a TargetRule, &'a str, Held)>, Refusal> {
         let mut all = Vec::with_capacity(self.clocks.len());
         for (attached, rule, held) in held(self.state, &self.books) {
             let rulebook = attached.rulebook.as_deref().unwrap_or(&self.state.pin.0);
@@ -236,7 +246,7 @@ impl<'a> Outlook<'a> {
                 if clock.outcome == Outcome::Met && self.state.told.iter().any(breach) {
                     clock.outcome = Outcome::MetRecordedLate;
                 }
-                all.push(Ruled { clock, rule, rulebook });
+                all.push((clock, rule, rulebook, held));
             }
         }
         Ok(all)

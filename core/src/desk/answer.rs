@@ -9,17 +9,17 @@ use super::error::DeskError;
 use super::query::{PAGE, Query};
 use super::records::{EXTERNAL, kept};
 use super::round::book_of;
-use crate::calendar::{Instant, Zone};
-use crate::case::{self, COLUMNS, Outlook, Ruled, State, TargetRule};
+use crate::calendar::{Instant, Zone, moment};
+use crate::case::{self, COLUMNS, Explained, Lost, Outlook, State, TargetRule};
 use crate::cell::Cell;
 use crate::clause::{Basis, Clause, Words};
-use crate::envelope::{Entry, Record, notices};
+use crate::envelope::{Entry, Record, TIME, notices};
 use crate::ident::{Id, hex};
 use crate::people::{self, Tenure};
 use crate::refusal::Refusal;
 use crate::report::{self, CaseFacts, MonthReport};
 use crate::rulebook::{Pinned, Rulebook};
-use crate::sla::Clock;
+use crate::sla::{Clock, ClockExplanation, Target};
 use crate::store::{Row, Scan, Table, View, Which, tables, verify_chain};
 
 /// What was asked for.
@@ -68,6 +68,30 @@ pub struct ClockCard {
     pub preliminary: bool,
     /// Rule, clause, inputs and steps.
     pub basis: Basis,
+    /// The stretches counted, skipped and paused as data; absent if they are too many to read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<ClockExplanation>,
+    /// The targets of the metric that do not hold for the case as it is labelled, each with why; none for a clock whose
+    /// own target gave way.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lost: Vec<Lost>,
+    /// What was entered after the fact and bears on the clock, with both times.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub entered_late: Vec<LateEntry>,
+}
+
+/// Something that was entered after it had happened.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct LateEntry {
+    /// The event.
+    pub event: Cow<'static, str>,
+    /// When it happened: clocks judge by it.
+    pub at: Instant,
+    /// When it was entered.
+    pub recorded_at: Instant,
+    /// The same for people.
+    pub words: Words,
 }
 
 /// A journal row for a reader.
@@ -252,45 +276,92 @@ fn card(view: &dyn View, state: State, books: &Books<'_>, now: Instant) -> Resul
     let pinned = Pinned::of(&state, |pin| books.of(view, pin))?;
     let refused = |refusal: Refusal| DeskError::Refused(Box::new(refusal));
     let outlook = Outlook::of(&state, pinned.books(books.current)).map_err(refused)?;
-    let preliminary = matches!(state.status, case::Status::Resolved | case::Status::Closed);
-    let zone = pinned.book().time_zone();
-    let clocks = outlook.ruled(now).map_err(refused)?.into_iter().map(|ruled| ClockCard {
-        preliminary: preliminary && ruled.clock.stop.is_some(),
-        basis: basis(&state, &ruled, zone),
-        clock: ruled.clock,
-    });
-    let clocks = clocks.collect();
+    let late = late_entries(view, &state.case_id, pinned.book().time_zone())?;
+    let explained = outlook.explained(now).map_err(refused)?;
+    let clocks = explained.into_iter().map(|one| clock_card(&state, one, pinned.book(), &late)).collect();
     Ok(CaseCard { case: state, clocks })
 }
 
+fn clock_card(state: &State, one: Explained<'_>, book: &Rulebook, late: &[LateEntry]) -> ClockCard {
+    let Explained { clock, rule, rulebook, explanation } = one;
+    let preliminary = matches!(state.status, case::Status::Resolved | case::Status::Closed);
+    let of_pinned = *rulebook == *state.pin.0;
+    let holds = of_pinned && state.attached.iter().any(|one| one.target == *rule.id() && one.until.is_none());
+    let entered_late: Vec<LateEntry> =
+        late.iter().filter(|entry| bears_on(entry, &clock, &rule.target)).cloned().collect();
+    let mut steps = vec![rule.label.clone()];
+    let explanation = match explanation {
+        Some(Ok(told)) => {
+            steps.extend(told.words.iter().cloned());
+            Some(told)
+        }
+        Some(Err(error)) => {
+            steps.push(Words::new(format!("无法说明:{error}"), format!("no explanation: {error}")));
+            None
+        }
+        None => None,
+    };
+    steps.extend(entered_late.iter().map(|entry| entry.words.clone()));
+    ClockCard {
+        preliminary: preliminary && clock.stop.is_some(),
+        basis: basis(&clock, (rule, rulebook), steps, book.time_zone()),
+        lost: if holds { book.case().losers(rule, &state.labels, &state.channel) } else { Vec::new() },
+        explanation,
+        entered_late,
+        clock,
+    }
+}
+
 /// Why a clock is what it is: the rule, its article, what went in and the stretches of time counted and skipped.
-fn basis(state: &State, ruled: &Ruled<'_>, zone: Zone) -> Basis {
-    let Ruled { clock, rule, rulebook } = ruled;
-    let calendar = &rule.target.schedule;
+fn basis(clock: &Clock, (rule, rulebook): (&TargetRule, &str), steps: Vec<Words>, zone: Zone) -> Basis {
     let mut inputs = BTreeMap::from([
         ("start".to_owned(), zone.format(clock.start)),
         ("budget".to_owned(), rule.target.budget.to_string()),
-        ("rulebook".to_owned(), (*rulebook).to_owned()),
-        ("calendar".to_owned(), hex(&calendar.fingerprint())),
+        ("rulebook".to_owned(), rulebook.to_owned()),
+        ("calendar".to_owned(), hex(&rule.target.schedule.fingerprint())),
     ]);
     if let Some(due) = clock.due {
         inputs.insert("due".to_owned(), zone.format(due));
     }
-    Basis {
-        rule: format!("targets.{}", clock.target),
-        clause: rule.clause.clone(),
-        inputs,
-        steps: steps(state, clock, rule),
-    }
+    Basis { rule: format!("targets.{}", clock.target), clause: rule.clause.clone(), inputs, steps }
 }
 
-fn steps(state: &State, clock: &Clock, rule: &TargetRule) -> Vec<Words> {
-    let mut steps = vec![rule.label.clone()];
-    match rule.target.explain(&state.line, clock) {
-        Ok(told) => steps.extend(told),
-        Err(error) => steps.push(Words::new(format!("无法说明:{error}"), format!("no explanation: {error}"))),
-    }
-    steps
+/// What people entered after the fact, in the order of the journal. What time alone brought is told whenever somebody asks
+/// and is never late.
+fn late_entries(view: &dyn View, case_id: &Id, zone: Zone) -> Result<Vec<LateEntry>, DeskError> {
+    let mut late = Vec::new();
+    view.journal(&Which::Record(case_id), &mut |entry| {
+        if entry.kind.starts_with("case.") && entry.at < entry.recorded_at && entry.actor.as_str() != TIME {
+            late.push(LateEntry {
+                event: entry.kind.clone(),
+                at: entry.at,
+                recorded_at: entry.recorded_at,
+                words: late_words(entry, zone),
+            });
+        }
+        ControlFlow::Continue(())
+    })?;
+    Ok(late)
+}
+
+fn late_words(entry: &Entry, zone: Zone) -> Words {
+    let (at, recorded_at) = (moment(zone, entry.at), moment(zone, entry.recorded_at));
+    Words::new(
+        format!("补录:{} 发生于{},{}录入", entry.kind, at.zh, recorded_at.zh),
+        format!("entered late: {} of {}, entered {}", entry.kind, at.en, recorded_at.en),
+    )
+}
+
+/// Whether what happened then may have started, stopped or paused the clock.
+fn bears_on(entry: &LateEntry, clock: &Clock, target: &Target) -> bool {
+    let end = clock.stop.or(clock.due).unwrap_or(Instant::MAX);
+    let mark = entry.event.strip_prefix("case.").unwrap_or_default();
+    let moves = match mark {
+        "resolved" | "closed" | "reopened" | "cancelled" | "merged" => true,
+        "suspended" | "resumed" => !target.pauses.is_empty(),
+        _ => target.is_started_by(mark) || target.is_stopped_by(mark),
+    };
+    moves && clock.start <= entry.at && entry.at <= end
 }
 
 fn timeline(view: &dyn View, case_id: &Id) -> Result<Vec<TimelineLine>, DeskError> {

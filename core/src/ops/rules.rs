@@ -71,6 +71,35 @@ pub(super) fn check(context: &Context, args: &CheckArgs) -> Result<CheckResult, 
     Ok(result)
 }
 
+/// What `rulebook.lint` takes.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct LintArgs {
+    /// The text of a rulebook, TOML or JSON.
+    pub text: Option<String>,
+    /// The name of one that the context holds; the one in force if neither is given.
+    pub rulebook: Option<String>,
+}
+
+/// What `rulebook.lint` found.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct LintResult {
+    /// What is allowed but probably not meant, in the order of the file.
+    pub findings: Problems,
+}
+
+/// `rulebook.lint`.
+pub(super) fn lint(context: &Context, args: &LintArgs) -> Result<LintResult, OpError> {
+    let book = match (&args.text, &args.rulebook) {
+        (Some(_), Some(_)) => return Err(OpError::argument("rulebook", "is given beside `text`: one of the two")),
+        (Some(text), None) => Rulebook::from_text(text)?,
+        (None, name) => context.rulebook(name.as_deref())?.clone(),
+    };
+    Ok(LintResult { findings: book.lint() })
+}
+
 /// What `operations.list` takes: nothing.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

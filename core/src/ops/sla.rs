@@ -3,9 +3,12 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Context, OpError};
 use crate::calendar::operations::CalendarRef;
-use crate::calendar::{Budget, Instant, Length};
+use crate::calendar::{Budget, Instant, Length, Preset};
 use crate::ident::Code;
-use crate::sla::{At, Clock, Held, Level, Line, Mark, Metric, OnReopen, Pause, Span, Target, evaluate, standings};
+use crate::sla::{
+    At, Clock, ClockExplanation, Held, Level, Line, Mark, Metric, OnReopen, Pause, Span, Target, evaluate, pauses_of,
+    standings,
+};
 
 /// What `sla.clocks` takes.
 #[derive(Debug, Clone, Deserialize)]
@@ -33,9 +36,12 @@ pub struct TargetSpec {
     pub budget: Option<Budget>,
     /// The hours that count: a calendar's rules, or its name.
     pub calendar: CalendarRef,
-    /// In what it does not run.
+    /// In what it does not run; absent: as the preset has it, else in nothing.
     #[serde(default)]
-    pub pauses: Vec<Pause>,
+    pub pauses: Option<Vec<Pause>>,
+    /// The product whose conventions on pauses it follows. Those on working time are the calendar's own.
+    #[serde(default)]
+    pub preset: Option<Preset>,
     /// Warning levels, whose instants are told.
     #[serde(default)]
     pub levels: Vec<At>,
@@ -75,6 +81,49 @@ pub(super) fn clocks(context: &Context, args: LineArgs) -> Result<LineResult, Op
     Ok(LineResult { clocks: evaluate(&line, &target, now, Held::default())?, levels })
 }
 
+/// What `sla.explain` takes.
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ExplainArgs {
+    /// Marks and spans, in any order, as for `sla.clocks`.
+    #[serde(deserialize_with = "whole_line")]
+    pub line: Line,
+    /// What is asked of it.
+    pub target: TargetSpec,
+    /// The instant asked about.
+    pub now: Instant,
+    /// Only the clock of this round of the metric, from 0.
+    #[serde(default)]
+    pub exchange: Option<u32>,
+}
+
+/// Clocks explained.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ExplainResult {
+    /// One per exchange.
+    pub explanations: Vec<ClockExplanation>,
+}
+
+/// `sla.explain`.
+pub(super) fn explain(context: &Context, args: ExplainArgs) -> Result<ExplainResult, OpError> {
+    let ExplainArgs { line, target: spec, now, exchange } = args;
+    let target = spec.read(context)?;
+    check(&line, &target)?;
+    let clocks = evaluate(&line, &target, now, Held::default())?;
+    let asked = clocks.iter().filter(|clock| exchange.is_none_or(|wanted| clock.exchange == wanted));
+    let told = asked.map(|clock| target.explain(&line, clock.exchange, now, Held::default()));
+    let explanations: Vec<ClockExplanation> = told.filter_map(Result::transpose).collect::<Result<_, _>>()?;
+    match exchange.filter(|_| explanations.is_empty()) {
+        None => Ok(ExplainResult { explanations }),
+        Some(wanted) => {
+            let message = format!("there is no exchange `{wanted}` at `{now}`, there are {}", clocks.len());
+            Err(OpError::argument("exchange", &message))
+        }
+    }
+}
+
 impl TargetSpec {
     fn read(self, context: &Context) -> Result<Target, OpError> {
         let schedule = self.calendar.resolve(&|name| context.calendar(name))?;
@@ -95,7 +144,8 @@ impl TargetSpec {
             return Err(refuse(&format!("`{budget}` leaves no time")));
         }
         let mut target = Target::new(self.metric.code(), self.metric, budget, schedule);
-        target.pauses = self.pauses;
+        let preset = self.preset.unwrap_or(Preset::Default);
+        target.pauses = self.pauses.unwrap_or_else(|| pauses_of(preset, self.metric));
         target.on_reopen = self.on_reopen;
         target.levels = self.levels.into_iter().map(Level::silent).collect();
         let text = |codes: Vec<Code>| codes.iter().map(|code| code.as_str().into()).collect();

@@ -14,6 +14,20 @@ use super::{Problem, Problems};
 /// More mistakes than this are not worth a reader's time.
 const MOST: usize = 500;
 
+/// The lines of a file by path; a format without lines has none.
+#[derive(Debug, Clone, Default)]
+pub struct Lines(BTreeMap<String, u32>);
+
+impl Lines {
+    /// Gives each problem the line of what it names, or of what holds it, and puts them in the order of the file.
+    pub fn locate(&self, problems: &mut Problems) {
+        for problem in problems.iter_mut().filter(|problem| problem.line.is_none() && !problem.path.is_empty()) {
+            problem.line = line_of(&self.0, &problem.path);
+        }
+        problems.0.sort_by_key(|problem| problem.line.unwrap_or(u32::MAX));
+    }
+}
+
 /// What a file holds once its mistakes are struck out, and the mistakes.
 #[derive(Debug)]
 pub struct Reading<T> {
@@ -21,7 +35,8 @@ pub struct Reading<T> {
     pub value: Option<T>,
     /// What is wrong, with paths, and with lines where the format has them.
     pub problems: Problems,
-    lines: BTreeMap<String, u32>,
+    /// On which line each part of the file stands.
+    pub lines: Lines,
     /// For each array that lost elements, by its path in the file: the places there of those that are left.
     kept: BTreeMap<String, Vec<usize>>,
     /// What was struck out, by its path in the file.
@@ -42,13 +57,13 @@ impl<T: DeserializeOwned> Reading<T> {
         }
         let mut lines = BTreeMap::new();
         let tree = Value::Object(table_of(table.get_ref(), "", &line, &mut lines));
-        Self::tree(tree, problems, lines)
+        Self::tree(tree, problems, Lines(lines))
     }
 
     /// Reads JSON.
     pub fn json(text: &str) -> Self {
         match serde_json::from_str(text) {
-            Ok(tree) => Self::tree(tree, Problems::default(), BTreeMap::new()),
+            Ok(tree) => Self::tree(tree, Problems::default(), Lines::default()),
             Err(error) => {
                 let line = u32::try_from(error.line()).ok();
                 let problem = Problem { line, ..Problem::new("", error.to_string()) };
@@ -58,7 +73,7 @@ impl<T: DeserializeOwned> Reading<T> {
         }
     }
 
-    fn tree(tree: Value, mut problems: Problems, lines: BTreeMap<String, u32>) -> Self {
+    fn tree(tree: Value, mut problems: Problems, lines: Lines) -> Self {
         let mut draft = Draft { tree, kept: BTreeMap::new(), struck: BTreeSet::new() };
         let mut value = None;
         for _ in 0..MOST {
@@ -106,13 +121,8 @@ impl<T> Reading<T> {
         found
     }
 
-    /// Gives each problem the line of what it names, or of what holds it, and puts them in the order of the file.
     fn locate(&mut self) {
-        let lines = &self.lines;
-        for problem in self.problems.iter_mut().filter(|problem| problem.line.is_none() && !problem.path.is_empty()) {
-            problem.line = line_of(lines, &problem.path);
-        }
-        self.problems.0.sort_by_key(|problem| problem.line.unwrap_or(u32::MAX));
+        self.lines.locate(&mut self.problems);
     }
 }
 

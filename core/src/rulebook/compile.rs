@@ -11,8 +11,8 @@ use crate::case::{
 use crate::clause::{Clause, Origin};
 use crate::ident::{Code, ID_MAX, hex};
 use crate::people;
-use crate::problem::{Problem, Problems};
-use crate::sla::{Level, Metric, Target};
+use crate::problem::{Lines, Problem, Problems};
+use crate::sla::{Level, Metric, Target, pauses_of};
 
 /// The format this code reads.
 const FORMAT: u32 = 1;
@@ -43,6 +43,7 @@ pub(super) fn compile(raw: RawRulebook) -> Result<Compiled, Problems> {
         calendars,
         people,
         tolerance,
+        lines: Lines::default(),
     })
 }
 
@@ -276,8 +277,13 @@ impl Check<'_> {
         let schedule = self.schedule(path, Some(&raw.schedule), calendars)?;
         let mut target = Target::new(raw.id.as_str(), raw.metric, budget?, schedule);
         target.levels = levels;
-        target.pauses.clone_from(&raw.pauses);
+        target.pauses = match raw.preset {
+            Some(preset) if raw.pauses.is_empty() => pauses_of(preset, raw.metric),
+            _ => raw.pauses.clone(),
+        };
         target.on_reopen = raw.on_reopen;
+        let marks = |codes: &[Code]| codes.iter().map(|code| code.as_str().into()).collect();
+        target = target.with_marks(marks(&raw.start), marks(&raw.stop));
         Some(TargetRule::new(raw.id.clone(), target, raw.when.clone(), raw.label.clone(), Some(raw.clause.clone())))
     }
 

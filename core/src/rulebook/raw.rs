@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::calendar::{Budget, CalendarRules, Length, Zone};
+use crate::calendar::{Budget, CalendarRules, Length, Preset, Zone};
 use crate::case::{On, When};
 use crate::clause::{Clause, Words};
 use crate::ident::Code;
@@ -217,7 +217,16 @@ pub struct RawTarget {
     /// The cases it holds for.
     #[serde(default, skip_serializing_if = "When::is_any")]
     pub when: When,
-    /// In what it does not run.
+    /// Marks that start it, if not the metric's own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub start: Vec<Code>,
+    /// Marks that stop it, if not the metric's own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stop: Vec<Code>,
+    /// The product whose conventions on pauses it follows. Those on working time are the calendar's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preset: Option<Preset>,
+    /// In what it does not run; none: as the preset has it, else in nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pauses: Vec<Pause>,
     /// Warning levels.

@@ -124,3 +124,22 @@ fn the_pin_follows_from_the_content_alone() {
     // What is not said is not written, so a later field that nobody has set changes no pin.
     assert!(!serde_json::to_string(toml.raw()).unwrap().contains("null"));
 }
+
+/// A target on marks of its own, and one that pauses as a product does; what is absent is not written, so that no pin moves.
+#[test]
+fn a_target_may_name_its_marks_and_a_product() {
+    let own = "id = \"hand\"\nmetric = \"accept\"\nbudget = \"1 h\"\nschedule = \"always\"\nstart = [\"heard\"]\nstop = [\"told\"]";
+    let zammad = "id = \"first\"\nmetric = \"respond\"\nbudget = \"1 h\"\nschedule = \"always\"\npreset = \"zammad\"";
+    let plain = "id = \"seen\"\nmetric = \"arrive\"\nbudget = \"1 h\"\nschedule = \"always\"";
+    let text = book(&[own, zammad, plain].map(target).join("\n"));
+    let compiled = Rulebook::from_toml(&text).unwrap();
+    let [own, zammad, plain] = compiled.case().targets.as_slice() else { panic!("three targets") };
+    assert!(own.target.is_started_by("heard") && own.target.is_stopped_by("told"));
+    assert!(!own.target.is_started_by("assigned") && !own.target.is_stopped_by("accepted"));
+    assert_eq!((zammad.target.pauses.len(), plain.target.pauses.len()), (1, 0));
+    let written = serde_json::to_value(&compiled.raw().targets).unwrap();
+    for key in ["start", "stop", "preset", "pauses"] {
+        assert_eq!(written[2].get(key), None, "{key}");
+    }
+    assert_eq!(written[0]["start"], serde_json::json!(["heard"]));
+}

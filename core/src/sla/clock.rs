@@ -136,6 +136,11 @@ impl Target {
     pub fn is_started_by(&self, mark: &str) -> bool {
         self.marks.starts(self.metric, mark)
     }
+
+    /// Whether a mark of this name stops it.
+    pub fn is_stopped_by(&self, mark: &str) -> bool {
+        self.marks.stops(self.metric, mark)
+    }
 }
 
 /// The clocks of `target` on `line` as they stand at `now`, one per exchange, as far as the target held. What lies after

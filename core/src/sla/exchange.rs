@@ -42,7 +42,7 @@ impl Marks {
         }
     }
 
-    fn stops(&self, metric: Metric, mark: &str) -> bool {
+    pub(super) fn stops(&self, metric: Metric, mark: &str) -> bool {
         if self.stop.is_empty() { metric.stops().contains(&mark) } else { self.stop.iter().any(|own| **own == *mark) }
     }
 

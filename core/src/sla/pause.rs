@@ -3,7 +3,8 @@ use serde::{Deserialize, Serialize};
 
 use super::exchange::Exchange;
 use super::line::Line;
-use crate::calendar::Instant;
+use super::metric::Metric;
+use crate::calendar::{Instant, Preset};
 
 /// Where paused time is told apart; off hours come before all of them, counted time after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -38,6 +39,18 @@ impl Pause {
         *self.status == *status
             && (self.reasons.is_empty() || self.reasons.iter().any(|one| reason.is_some_and(|reason| **one == *reason)))
     }
+}
+
+/// What pauses a clock of this metric in the products that a preset stands for, where the target itself does not say:
+/// Zammad pauses every clock but a promise in a suspended case, the others only that of the resolution.
+pub fn pauses_of(preset: Preset, metric: Metric) -> Vec<Pause> {
+    let paused = match preset {
+        Preset::Default => false,
+        Preset::Zammad => metric != Metric::Promise,
+        Preset::Zendesk | Preset::Glpi | Preset::Frappe => metric == Metric::Resolve,
+    };
+    let suspended = Pause { status: "suspended".into(), reasons: Vec::new(), bucket: Bucket::Waiting };
+    if paused { vec![suspended] } else { Vec::new() }
 }
 
 /// A paused stretch; `to` is none while it holds.

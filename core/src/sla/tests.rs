@@ -394,8 +394,8 @@ fn an_explanation_tells_the_pauses_and_the_closed_time_up_to_the_due_time() {
     target.pauses.push(pause("customer", Bucket::Waiting));
     let clock = clocks(&line, &target, minute(3000)).remove(0);
     assert_eq!(clock.due, Some(minute(730)));
-    let words = target.explain(&line, &clock).unwrap();
-    let told: Vec<&str> = words.iter().map(|words| words.en.as_str()).collect();
+    let explanation = target.explain(&line, 0, minute(3000), Held::default()).unwrap().unwrap();
+    let told: Vec<&str> = explanation.words.iter().map(|words| words.en.as_str()).collect();
     assert!(told.iter().any(|line| line.contains("resolved until reopened")), "{told:#?}");
     assert_eq!(told.iter().filter(|line| line.contains("waiting for the customer")).count(), 1, "{told:#?}");
 }

@@ -246,6 +246,30 @@ proptest! {
         prop_assert_eq!(store.journal(), journal);
     }
 
+    /// Each warning is told once for each round of a clock, however the case was told and whoever polls; so is each breach,
+    /// unless a late entry moved the due time that was told.
+    #[test]
+    fn each_warning_is_told_once(deeds in prop::collection::vec(deed(), 0..14)) {
+        let commands = story(&deeds);
+        let (mut desk, store) = desk();
+        answers(&mut desk, &commands);
+        let end = end(&commands);
+        desk.advance(end, usize::MAX).expect("time goes on");
+        let count = store.journal().len();
+        desk.advance(end + Length::from_minutes(60), usize::MAX).expect("time goes on");
+        let journal = store.journal();
+        prop_assert!(journal.len() >= count);
+        let mut told = std::collections::BTreeSet::new();
+        let bodies = journal.iter().filter(|entry| matches!(&*entry.kind, "case.warned" | "case.breached"));
+        for entry in bodies {
+            let body: Value = serde_json::from_str(entry.body.as_deref().unwrap_or_default()).expect("a body");
+            let event = &body["event"][&*entry.kind];
+            let due = if entry.kind == "case.breached" { event["due"].to_string() } else { String::new() };
+            let once = format!("{} {} {} {due}", entry.record, entry.kind, event["told"]);
+            prop_assert!(told.insert(once.clone()), "told twice: {}", once);
+        }
+    }
+
     /// Memory and file answer every question alike.
     #[test]
     fn stores_answer_questions_alike(deeds in prop::collection::vec(deed(), 0..14)) {
