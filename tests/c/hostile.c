@@ -177,7 +177,7 @@ static void crooked_text(void) {
     WRONG(gj_desk_open(NONE, NULL, T("\xFF"), &desk, &error), "options");
 
     CHECK(gj_calendar_new(not_utf8, sizeof not_utf8 - 1, &calendar, &why) == GJ_E_ARGUMENT);
-    check(strstr(gj_error_message(why, NULL), "byte 10;") != NULL, "the byte is not told: %s",
+    check(strstr(gj_error_message(why, NULL), "byte 15;") != NULL, "the byte is not told: %s",
           gj_error_message(why, NULL));
     gj_error_free(why);
     /* A NUL inside of a text is shown, not an end. */
