@@ -357,6 +357,23 @@ gj_status gj_calendar_named(const gj_context *context,
                             gj_error **out_error);
 
 /**
+ * A calendar with new days of its holiday table, the day the next year is announced. The one given stays as it is; the
+ * operation "calendar.extend" gives the rules to be kept, and takes a version and the last day known.
+ *
+ * @param calendar whose table is to grow
+ * @param days the text of a file: iCalendar, or JSON such as [{"date": "2027-01-01", "kind": "holiday", "name": "元旦"}]
+ * @param len bytes of `days`
+ * @param out_calendar gets the grown calendar, yours to free with gj_calendar_free
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_DATA with every mistake of the text and every contradiction
+ */
+gj_status gj_calendar_extend(const gj_calendar *calendar,
+                             const char *days,
+                             size_t len,
+                             gj_calendar **out_calendar,
+                             gj_error **out_error);
+
+/**
  * Frees a calendar.
  *
  * @param calendar may be NULL

@@ -118,6 +118,7 @@ class ClockExplanation:
                 kind=DayKind(day["kind"]),
                 name=Words.read(day.get("name")),
                 number=day.get("number"),
+                source=day.get("source"),
             )
             for day in told.get("days", ())
         )

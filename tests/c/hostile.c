@@ -81,6 +81,7 @@ static void null_pointers(void) {
     WRONG(gj_call(NULL, NONE, NONE, NULL, &error), "out_result");
     WRONG(gj_calendar_new(NONE, NULL, &error), "out_calendar");
     WRONG(gj_calendar_named(NULL, NONE, NULL, &error), "out_calendar");
+    WRONG(gj_calendar_extend(NULL, NONE, NULL, &error), "out_calendar");
     WRONG(gj_calendar_after(NULL, 0, 0, NULL, &error), "out_at");
     WRONG(gj_calendar_after(NULL, 0, 0, &number, &error), "calendar");
     CHECK(number == 0);
@@ -334,6 +335,11 @@ static void working_time(void) {
     WRONG(gj_calendar_new(T("{\"time_zone\": \"Asia/Shangrila\"}"), &none, &error), "time_zone");
     FAILS(gj_calendar_new(T("{\"time_zone\": \"UTC\", \"hours\": {\"someday\": [\"09:00-12:00\"]}}"), &none, &error),
           GJ_E_DATA, "problems", NULL);
+    WRONG(gj_calendar_extend(NULL, T("[]"), &none, &error), "calendar");
+    WRONG(gj_calendar_extend(calendar, NULL, 5, &none, &error), "days");
+    WRONG(gj_calendar_extend(calendar, T("\xFF"), &none, &error), "days");
+    FAILS(gj_calendar_extend(calendar, T("BEGIN:VCALENDAR"), &none, &error), GJ_E_DATA, "problems", "days");
+    FAILS(gj_calendar_extend(calendar, NONE, &none, &error), GJ_E_DATA, "problems", "days");
     CHECK(none == NULL);
     gj_calendar_free(calendar);
 }

@@ -18,12 +18,12 @@ fn date(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
-fn problems(told: Problems) -> Vec<(String, Option<u32>)> {
+fn problems(told: &Problems) -> Vec<(String, Option<u32>)> {
     told.iter().map(|problem| (problem.path.clone(), problem.line)).collect()
 }
 
 fn refused(text: &str) -> Vec<(String, Option<u32>)> {
-    problems(NewDays::read(text).unwrap_err())
+    problems(&NewDays::read(text).unwrap_err())
 }
 
 fn office() -> CalendarRules {
@@ -237,7 +237,7 @@ fn every_mistake_of_a_list_is_told_with_its_path() {
         ["holidays[0]", "holidays[1]", "workdays[0]"]
     );
     assert_eq!(told(json!(7)), [""]);
-    assert_eq!(problems(NewDays::read("{\n  \"days\": [\n").unwrap_err()), [(String::new(), Some(3))]);
+    assert_eq!(problems(&NewDays::read("{\n  \"days\": [\n").unwrap_err()), [(String::new(), Some(3))]);
 }
 
 #[test]
@@ -329,7 +329,7 @@ fn what_rules_keep_is_checked_when_they_compile() {
             .unwrap()
     };
     let told = problems(
-        Calendar::compile(&rules(json!([
+        &Calendar::compile(&rules(json!([
             { "known_until": "2027-01-03", "holidays": ["2026-03-03", "01-01"], "workdays": ["x"] },
             { "known_until": "2027-01-03", "holidays": ["2026-03-03"] },
         ])))
