@@ -712,6 +712,41 @@ gj_status gj_desk_advance(const gj_desk *desk, int64_t now, size_t limit, gj_tex
 gj_status gj_desk_adopt(const gj_desk *desk, const gj_rulebook *rulebook, gj_text **out_adopted, gj_error **out_error);
 
 /**
+ * Adds announced days to the holiday tables, the day they are announced: the rulebook in force grows, and so do those
+ * of the cases whose due times rested on them. Those due times alone are computed anew, each with a journal row that
+ * has both values.
+ *
+ * @param desk the desk
+ * @param days the text of an iCalendar or JSON file, as the operation `calendar.extend` takes it
+ * @param len bytes of `days`
+ * @param now in microseconds UTC
+ * @param out_retimed gets JSON, `desk.retimed`: `cases` computed anew, and how many of them `moved`, yours to free
+ * with gj_text_free
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_ARGUMENT for a wrong call; GJ_E_DATA for days that cannot be read or contradict a table, with
+ * all problems, and for a `now` before what was told; GJ_E_STORAGE
+ */
+gj_status gj_desk_extend(const gj_desk *desk,
+                         const char *days,
+                         size_t len,
+                         int64_t now,
+                         gj_text **out_retimed,
+                         gj_error **out_error);
+
+/**
+ * Computes due times anew that rested on days not announced when they were set: after the rulebook in force, or the
+ * table that comes with this library, has learnt of them.
+ *
+ * @param desk the desk
+ * @param now in microseconds UTC
+ * @param out_retimed gets JSON, `desk.retimed`, yours to free with gj_text_free
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_ARGUMENT for an instant outside of the years 1 to 9999; GJ_E_DATA for one before what was
+ * told; GJ_E_STORAGE
+ */
+gj_status gj_desk_retime(const gj_desk *desk, int64_t now, gj_text **out_retimed, gj_error **out_error);
+
+/**
  * Answers a question from one snapshot: a case with its clocks, the ledger, the outbox, the month report and so
  * on.
  *
