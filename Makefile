@@ -97,6 +97,7 @@ test-drift: target/debug/libguanjia.so $(VENV)/ready $(NATIVE)
 	$(CARGO) test -p guanjia-ffi --test boundary
 	mkdir -p build && ln -sf ../target/debug/libguanjia.so build/libguanjia.so.$(SOVERSION)
 	$(PYTHON) tests/readme.py README.md README.zh-CN.md
+	CARGO="$(CARGO)" sh tests/portable.sh
 
 # Cases the reader brings: make oracles FILES="one.json two.json"
 oracles: $(VENV)/ready $(NATIVE)
@@ -109,6 +110,7 @@ bench: $(VENV)/ready
 	rm -rf build/bench && mkdir -p build/bench && cp -R python/guanjia build/bench/
 	cp target/dist/lib_native.so build/bench/guanjia/_native.abi3.so
 	PYTHONPATH=build/bench $(PYTHON) python/benches/calendars.py
+	CARGO="$(CARGO)" sh tests/portable.sh --time
 
 dist:
 	$(CARGO) build --profile dist -p guanjia-ffi

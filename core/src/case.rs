@@ -16,7 +16,7 @@ mod state;
 pub use crate::refusal::Refusal;
 pub use books::Books;
 pub use command::{Command, LabelChange, Registration};
-pub use contest::{Lost, Mismatch};
+pub use contest::{Lost, Mismatch, Untargeted};
 pub use decide::{Moment, decide};
 pub use event::{Event, Moved, Rebased, Registered, Told, Withheld};
 pub use labels::Labels;

@@ -34,7 +34,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::calendar::{self, Instant};
 use crate::classify::Classifier;
-use crate::envelope::{Command, Entry};
+use crate::case::Moved;
+use crate::envelope::{self, Command, Entry};
 use crate::ident::{Id, hex};
 use crate::refusal::Refusal;
 use crate::rulebook::Rulebook;
@@ -86,6 +87,9 @@ pub struct Receipted {
     pub at: Instant,
     /// How many notices it carries.
     pub notices: u32,
+    /// The due times that a rebase has moved.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub moved: Vec<Moved>,
 }
 
 /// What an `advance` did.
@@ -312,7 +316,13 @@ impl Receipt {
         let events = entries
             .iter()
             .filter(|entry| entry.command == *command)
-            .map(|entry| Receipted { seq: entry.seq, event: entry.kind.clone(), at: entry.at, notices: entry.notices })
+            .map(|entry| Receipted {
+                seq: entry.seq,
+                event: entry.kind.clone(),
+                at: entry.at,
+                notices: entry.notices,
+                moved: envelope::moved(entry),
+            })
             .collect();
         Self { command: command.clone(), record: record.clone(), events, repeated }
     }

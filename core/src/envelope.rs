@@ -438,6 +438,23 @@ impl Pen {
     }
 }
 
+/// The due times that a journal row says have moved.
+pub fn moved(entry: &Entry) -> Vec<Moved> {
+    #[derive(serde::Deserialize)]
+    struct Carried {
+        event: case::Event,
+    }
+    if entry.kind != "case.rebased" && entry.kind != "case.retimed" {
+        return Vec::new();
+    }
+    let carried = entry.body.as_deref().and_then(|body| serde_json::from_str::<Carried>(body).ok());
+    match carried.map(|carried| carried.event) {
+        Some(case::Event::Rebased(rebased)) => rebased.moved,
+        Some(case::Event::Retimed { moved, .. }) => moved,
+        _ => Vec::new(),
+    }
+}
+
 /// The notices that a journal row carries.
 pub fn notices(entry: &Entry) -> Vec<Notice> {
     #[derive(serde::Deserialize)]

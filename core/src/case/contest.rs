@@ -5,6 +5,7 @@ use super::labels::Labels;
 use super::rules::{Rules, TargetRule};
 use crate::clause::Words;
 use crate::ident::Code;
+use crate::sla::Metric;
 
 /// A target that does not hold for a case, and why. Either some labels do not match, or a target before it won.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -20,6 +21,16 @@ pub struct Lost {
     pub behind: Option<Code>,
     /// The same for people.
     pub words: Words,
+}
+
+/// A metric by which a case is not measured: the rulebook has targets for it, and none of them holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Untargeted {
+    /// The metric.
+    pub metric: Metric,
+    /// Why each of its targets does not hold.
+    pub lost: Vec<Lost>,
 }
 
 /// A label for which a target does not hold.
@@ -39,13 +50,23 @@ impl Rules {
     /// the order of the rulebook.
     pub fn losers(&self, winner: &TargetRule, labels: &Labels, channel: &Code) -> Vec<Lost> {
         let same_metric = |rule: &&TargetRule| rule.target.metric == winner.target.metric && rule.id() != winner.id();
-        self.targets.iter().filter(same_metric).map(|rule| lost(rule, winner, labels, channel)).collect()
+        self.targets.iter().filter(same_metric).map(|rule| lost(rule, Some(winner), labels, channel)).collect()
+    }
+
+    /// The metrics by which such a case is not measured although the rulebook has targets for them.
+    pub fn untargeted(&self, labels: &Labels, channel: &Code) -> Vec<Untargeted> {
+        let of = |metric| self.targets.iter().filter(move |rule| rule.target.metric == metric);
+        let bare = |metric: &Metric| {
+            of(*metric).next().is_some() && !of(*metric).any(|rule| rule.when.holds(labels, channel))
+        };
+        let why = |metric| of(metric).map(|rule| lost(rule, None, labels, channel)).collect();
+        Metric::ALL.into_iter().filter(bare).map(|metric| Untargeted { metric, lost: why(metric) }).collect()
     }
 }
 
-fn lost(rule: &TargetRule, winner: &TargetRule, labels: &Labels, channel: &Code) -> Lost {
+fn lost(rule: &TargetRule, winner: Option<&TargetRule>, labels: &Labels, channel: &Code) -> Lost {
     let mismatches = mismatches(rule, labels, channel);
-    let behind = mismatches.is_empty().then(|| winner.id().clone());
+    let behind = winner.filter(|_| mismatches.is_empty()).map(|winner| winner.id().clone());
     let words = match &behind {
         Some(winner) => Words::new(
             format!("“{}”未采用:同一指标中“{winner}”在前", rule.id()),

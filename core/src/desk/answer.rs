@@ -10,7 +10,7 @@ use super::query::{PAGE, Query};
 use super::records::{EXTERNAL, kept};
 use super::round::book_of;
 use crate::calendar::{Instant, Zone, moment};
-use crate::case::{self, COLUMNS, Explained, Lost, Outlook, State, TargetRule};
+use crate::case::{self, COLUMNS, Explained, Lost, Outlook, State, TargetRule, Untargeted};
 use crate::cell::Cell;
 use crate::clause::{Basis, Clause, Words};
 use crate::envelope::{Entry, Record, TIME, notices};
@@ -55,6 +55,9 @@ pub struct CaseCard {
     pub case: State,
     /// Its clocks as they stand.
     pub clocks: Vec<ClockCard>,
+    /// Metrics of the rulebook by which such a case is not measured.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub untargeted: Vec<Untargeted>,
 }
 
 /// A clock and why it is what it is.
@@ -279,7 +282,8 @@ fn card(view: &dyn View, state: State, books: &Books<'_>, now: Instant) -> Resul
     let late = late_entries(view, &state.case_id, pinned.book().time_zone())?;
     let explained = outlook.explained(now).map_err(refused)?;
     let clocks = explained.into_iter().map(|one| clock_card(&state, one, pinned.book(), &late)).collect();
-    Ok(CaseCard { case: state, clocks })
+    let untargeted = pinned.book().case().untargeted(&state.labels, &state.channel);
+    Ok(CaseCard { case: state, clocks, untargeted })
 }
 
 fn clock_card(state: &State, one: Explained<'_>, book: &Rulebook, late: &[LateEntry]) -> ClockCard {
