@@ -33,8 +33,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::{self, Instant};
-use crate::classify::Classifier;
 use crate::case::Moved;
+use crate::classify::Classifier;
 use crate::envelope::{self, Command, Entry};
 use crate::ident::{Id, hex};
 use crate::refusal::Refusal;

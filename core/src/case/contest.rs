@@ -56,9 +56,8 @@ impl Rules {
     /// The metrics by which such a case is not measured although the rulebook has targets for them.
     pub fn untargeted(&self, labels: &Labels, channel: &Code) -> Vec<Untargeted> {
         let of = |metric| self.targets.iter().filter(move |rule| rule.target.metric == metric);
-        let bare = |metric: &Metric| {
-            of(*metric).next().is_some() && !of(*metric).any(|rule| rule.when.holds(labels, channel))
-        };
+        let bare =
+            |metric: &Metric| of(*metric).next().is_some() && !of(*metric).any(|rule| rule.when.holds(labels, channel));
         let why = |metric| of(metric).map(|rule| lost(rule, None, labels, channel)).collect();
         Metric::ALL.into_iter().filter(bare).map(|metric| Untargeted { metric, lost: why(metric) }).collect()
     }
