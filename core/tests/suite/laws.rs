@@ -1,12 +1,15 @@
-//! Laws of the desk under the standard rulebook, for random days of work.
+//! Laws of the desk under the standard rulebook, for random days of work. Supervisors read in office hours, and after the
+//! registrations another version is adopted, to which cases may be rebased.
 use std::ops::ControlFlow;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use guanjia::calendar::{Instant, Length};
+use guanjia::classify::Classifier;
 use guanjia::desk::{Answer, Desk, Query, Receipt};
 use guanjia::envelope::{Command, Entry, Record};
 use guanjia::ident::Id;
 use guanjia::refusal::Refusal;
+use guanjia::rulebook::{Rulebook, STANDARD_TOML};
 use guanjia::store::{
     MemoryStore, SqliteOptions, SqliteStore, Store, StoreError, View, Which, Work, tables, verify_chain,
 };
@@ -38,6 +41,7 @@ fn what() -> impl Strategy<Value = Value> {
         1 => plain("case.accept"),
         1 => plain("case.arrive"),
         1 => plain("case.keep"),
+        2 => plain("case.rebase"),
         2 => plain("case.acknowledge"),
         2 => word("case.suspend", "reason", &["waiting_customer", "waiting_third_party", "until_date"]),
         2 => plain("case.resume"),
@@ -148,13 +152,51 @@ impl Store for Shared {
     }
 }
 
+/// The standard rulebook, where supervisors are told in office hours.
+static BOOK: LazyLock<Rulebook> = LazyLock::new(|| changed(STANDARD_TOML, &[WAITS]));
+
+/// Its next version: more time for the first word, less for the solution.
+static NEXT: LazyLock<Rulebook> = LazyLock::new(|| {
+    changed(
+        STANDARD_TOML,
+        &[WAITS, ("budget = \"15 min\"", "budget = \"20 min\""), ("budget = \"24 h\"", "budget = \"20 h\"")],
+    )
+});
+
+const WAITS: (&str, &str) = ("tell = [\"supervisor\"] }", "tell = [\"supervisor\"], schedule = \"office\" }");
+
+fn changed(text: &str, changes: &[(&str, &str)]) -> Rulebook {
+    let change = |text: String, (from, to): &(&str, &str)| {
+        assert!(text.contains(from), "the standard rulebook no longer says {from}");
+        text.replace(from, to)
+    };
+    Rulebook::from_toml(&changes.iter().fold(text.to_owned(), change)).expect("a rulebook")
+}
+
 fn desk() -> (Desk, Shared) {
     let store = Shared::new(MemoryStore::default());
-    (Desk::open(Box::new(store.clone())).expect("a desk"), store)
+    (opened(Box::new(store.clone())), store)
+}
+
+fn opened(store: Box<dyn Store>) -> Desk {
+    Desk::open_with(store, BOOK.clone(), Classifier::standard()).expect("a desk")
 }
 
 fn answers(desk: &mut Desk, commands: &[Command]) -> Vec<Result<Receipt, Refusal>> {
-    commands.iter().flat_map(|one| desk.submit_all(std::slice::from_ref(one)).expect("the store holds")).collect()
+    commands.iter().flat_map(|one| taken(desk, std::slice::from_ref(one))).collect()
+}
+
+/// In one go, but for the adoption of the next version after the registrations.
+fn taken(desk: &mut Desk, commands: &[Command]) -> Vec<Result<Receipt, Refusal>> {
+    let first = format!("c{CASES}");
+    let groups = commands.split_inclusive(|command| command.id.as_str() == format!("c{}", CASES - 1));
+    let take = |group: &[Command]| {
+        if group.first().is_some_and(|command| command.id.as_str() == first) {
+            desk.adopt(NEXT.clone()).expect("the store holds");
+        }
+        desk.submit_all(group).expect("the store holds")
+    };
+    groups.flat_map(take).collect()
 }
 
 fn end(commands: &[Command]) -> Instant {
@@ -214,7 +256,7 @@ proptest! {
         let commands = story(&deeds);
         let (mut single, one_by_one) = desk();
         let (mut many, together) = desk();
-        prop_assert_eq!(answers(&mut single, &commands), many.submit_all(&commands).expect("the store holds"));
+        prop_assert_eq!(answers(&mut single, &commands), taken(&mut many, &commands));
         prop_assert_eq!(one_by_one.journal(), together.journal());
     }
 
@@ -247,7 +289,7 @@ proptest! {
     }
 
     /// Each warning is told once for each round of a clock, however the case was told and whoever polls; so is each breach,
-    /// unless a late entry moved the due time that was told.
+    /// unless a late entry moved the due time that was told. Another rulebook tells anew.
     #[test]
     fn each_warning_is_told_once(deeds in prop::collection::vec(deed(), 0..14)) {
         let commands = story(&deeds);
@@ -260,12 +302,17 @@ proptest! {
         let journal = store.journal();
         prop_assert!(journal.len() >= count);
         let mut told = std::collections::BTreeSet::new();
-        let bodies = journal.iter().filter(|entry| matches!(&*entry.kind, "case.warned" | "case.breached"));
-        for entry in bodies {
+        let mut rebased = std::collections::BTreeMap::<&Id, usize>::new();
+        for entry in &journal {
+            let book = rebased.entry(&entry.record).or_default();
+            *book += usize::from(entry.kind == "case.rebased");
+            if !matches!(&*entry.kind, "case.warned" | "case.breached") {
+                continue;
+            }
             let body: Value = serde_json::from_str(entry.body.as_deref().unwrap_or_default()).expect("a body");
             let event = &body["event"][&*entry.kind];
             let due = if entry.kind == "case.breached" { event["due"].to_string() } else { String::new() };
-            let once = format!("{} {} {} {due}", entry.record, entry.kind, event["told"]);
+            let once = format!("{} {book} {} {} {due}", entry.record, entry.kind, event["told"]);
             prop_assert!(told.insert(once.clone()), "told twice: {}", once);
         }
     }
@@ -290,7 +337,7 @@ proptest! {
         .map(|query| serde_json::from_value(query).expect("a question"))
         .collect();
         let told = |store: Box<dyn Store>| -> Vec<Answer> {
-            let mut desk = Desk::open(store).expect("a desk");
+            let mut desk = opened(store);
             answers(&mut desk, &commands);
             desk.advance(now, usize::MAX).expect("time goes on");
             questions.iter().map(|query| desk.query(query).expect("an answer")).collect()
