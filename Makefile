@@ -88,7 +88,7 @@ $(NATIVE): $(shell find core/src core/data python/src -type f 2>/dev/null) Cargo
 
 test-python: $(VENV)/ready $(NATIVE)
 	cd python && PYTHONPATH=. ../$(PYTHON) -m pytest tests --doctest-modules guanjia
-	cd python && MYPYPATH=. ../$(PYTHON) -m mypy --strict guanjia tests benches ../tests/oracles.py
+	cd python && MYPYPATH=. ../$(PYTHON) -m mypy --strict guanjia tests benches ../tests/oracles.py ../tests/incidents.py
 	cd python && PYTHONPATH=. MYPYPATH=. ../$(PYTHON) -m mypy.stubtest guanjia._native
 	PYTHONPATH=python $(PYTHON) tests/oracles.py
 
@@ -102,6 +102,7 @@ test-drift: target/debug/libguanjia.so $(VENV)/ready $(NATIVE)
 # Cases the reader brings: make oracles FILES="one.json two.json"
 oracles: $(VENV)/ready $(NATIVE)
 	PYTHONPATH=python $(PYTHON) tests/oracles.py $(FILES)
+	@[ -n "$(FILES)" ] || PYTHONPATH=python $(PYTHON) tests/incidents.py
 
 # Then Python's arrays with the library as it is shipped; what pandas, polars and others need is in the venv of the tests.
 bench: $(VENV)/ready
