@@ -125,14 +125,17 @@ impl Rulebook {
         Self::compile(raw)
     }
 
-    /// Whether it differs from `other` in announced days alone.
+    /// Whether it differs from `other` in announced days alone, and its tables know no less.
     pub fn grew_from(&self, other: &Self) -> bool {
         let stem = |book: &Self| {
             let mut raw = book.0.raw.clone();
             raw.calendars.values_mut().for_each(|calendar| calendar.rules.announced.clear());
             hash(&raw)
         };
-        self.hash() != other.hash() && stem(self) == stem(other)
+        let knows = |(id, known): (&Code, &Calendar)| {
+            self.calendar(id.as_str()).is_some_and(|ours| known.known_until() <= ours.known_until())
+        };
+        self.hash() != other.hash() && stem(self) == stem(other) && other.0.calendars.iter().all(knows)
     }
 
     /// What is allowed but probably not meant: targets that never attach, never run or cannot be met, budgets and levels

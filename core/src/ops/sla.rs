@@ -51,7 +51,8 @@ pub struct TargetSpec {
     /// Marks that start it, if not the metric's own.
     #[serde(default)]
     pub start: Vec<Code>,
-    /// Marks that stop it, if not the metric's own.
+    /// Marks that stop it, if not the metric's own. A mark `resolved` or `closed` puts what runs to sleep all the same: a
+    /// clock that runs on to a mark of the host's own is told on a line without them.
     #[serde(default)]
     pub stop: Vec<Code>,
 }

@@ -143,3 +143,22 @@ fn a_target_may_name_its_marks_and_a_product() {
     }
     assert_eq!(written[0]["start"], serde_json::json!(["heard"]));
 }
+
+/// D8: what grew knows at least as far, and is otherwise the same.
+#[test]
+fn a_rulebook_grows_by_announced_days_alone() {
+    let book = Rulebook::standard();
+    let days = |until: &str| {
+        let text = format!(
+            r#"{{"known_until": "{until}", "holidays": [{{"from": "2027-01-01", "to": "2027-01-03", "name": "元旦"}}]}}"#
+        );
+        NewDays::read(&text).unwrap()
+    };
+    let january = book.extend(&days("2027-01-31")).unwrap();
+    assert!(january.grew_from(&book) && !book.grew_from(&january) && !january.grew_from(&january));
+    assert_eq!(january.name(), book.name());
+    assert_eq!(january.extend(&days("2027-01-31")).unwrap().pin(), january.pin());
+    let stricter = STANDARD_TOML.replacen("budget = \"15 min\"", "budget = \"5 min\"", 1);
+    let stricter = Rulebook::from_toml(&stricter).unwrap();
+    assert!(!stricter.grew_from(&book) && !stricter.extend(&days("2027-01-31")).unwrap().grew_from(&book));
+}
