@@ -349,7 +349,8 @@ impl State {
         let over = self.attached.iter_mut().filter(|one| one.until.is_some() && one.rulebook.is_none());
         over.for_each(|one| one.rulebook = Some(from.clone()));
         let goes_on = |told: &Told| self.attached.iter().any(|one| one.until.is_none() && one.target == told.target);
-        let over = self.told.iter_mut().filter(|told| told.rulebook.is_none() && !goes_on(told));
+        let held = self.withheld.iter_mut().filter_map(|held| held.told.as_mut());
+        let over = self.told.iter_mut().chain(held).filter(|told| told.rulebook.is_none() && !goes_on(told));
         over.for_each(|told| told.rulebook = Some(from.clone()));
         self.hold(&rebased.attach, &[], stamp);
         self.pin = Pin(rebased.rulebook.clone());
