@@ -28,7 +28,6 @@ mod round;
 mod wakes;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +42,7 @@ use crate::store::{Row, Store, StoreError, tables};
 
 pub use answer::{Answer, CaseCard, ClockCard, LateEntry, LedgerLine, NoticeLine, TimelineLine, Verified};
 pub use error::DeskError;
+use growth::Books;
 pub use growth::Retimed;
 pub use query::Query;
 use round::Round;
@@ -56,7 +56,10 @@ const WAKES_A_WRITE: usize = 1000;
 pub struct Desk {
     store: Box<dyn Store>,
     current: Rulebook,
-    books: BTreeMap<Box<str>, Rulebook>,
+    /// As they were when cases were pinned to them.
+    books: Books,
+    /// What they have grown to by the days that were announced since: by these, cases compute.
+    grown: Books,
     classifier: Classifier,
 }
 
@@ -118,20 +121,21 @@ impl Desk {
     /// # Errors
     /// When the store fails, or holds rulebooks that this version cannot read.
     pub fn open_with(store: Box<dyn Store>, rulebook: Rulebook, classifier: Classifier) -> Result<Self, DeskError> {
-        let mut desk = Self { store, current: rulebook.clone(), books: BTreeMap::new(), classifier };
+        let mut desk = Self { store, current: rulebook.clone(), books: Books::new(), grown: Books::new(), classifier };
         desk.load_books()?;
         desk.adopt(rulebook)?;
         Ok(desk)
     }
 
     /// Puts another rulebook in force: for new cases, and for those that `case.rebase` moves to it. All others go on under
-    /// the one they are pinned to.
+    /// the one they are pinned to. Days that were announced to this desk's store are known to it too.
     ///
     /// # Errors
     /// A failure of the store; the rulebook before stays in force.
     pub fn adopt(&mut self, rulebook: Rulebook) -> Result<(), DeskError> {
         self.keep(&rulebook)?;
         self.current = rulebook;
+        self.regrow();
         Ok(())
     }
 
@@ -202,14 +206,7 @@ impl Desk {
     /// # Errors
     /// A failure of the store, or a `now` that lies before what the journal already knows.
     pub fn advance(&mut self, now: Instant, limit: usize) -> Result<Advanced, DeskError> {
-        if !calendar::covers(now) {
-            return Err(DeskError::Refused(Box::new(Refusal::new(
-                "desk.out_of_range",
-                "时间超出日历范围",
-                format!("`{now}` lies beyond the years that calendars cover"),
-            ))));
-        }
-        self.refuse_backwards(now)?;
+        self.refuse_time(now)?;
         let mut total = Advanced::default();
         let mut left = limit;
         for community in self.communities()? {
@@ -237,7 +234,15 @@ impl Desk {
         Ok(communities)
     }
 
-    fn refuse_backwards(&mut self, now: Instant) -> Result<(), DeskError> {
+    /// A time that calendars do not cover, or that lies before what the journal knows.
+    fn refuse_time(&mut self, now: Instant) -> Result<(), DeskError> {
+        if !calendar::covers(now) {
+            return Err(DeskError::Refused(Box::new(Refusal::new(
+                "desk.out_of_range",
+                "时间超出日历范围",
+                format!("`{now}` lies beyond the years that calendars cover"),
+            ))));
+        }
         let tolerance = self.current.tolerance();
         let mut ahead = None;
         self.store.read(&mut |view| {
@@ -266,7 +271,7 @@ impl Desk {
         about: usize,
         mut work: impl FnMut(&mut Round<'_>) -> Result<T, DeskError>,
     ) -> Result<T, DeskError> {
-        let (current, books, classifier) = (&self.current, &self.books, &self.classifier);
+        let (current, books, classifier) = (&self.current, &self.grown, &self.classifier);
         let mut result = None;
         let written = self.store.write(community, &mut |tx| {
             result = None;
@@ -294,7 +299,7 @@ impl Desk {
     /// # Errors
     /// A failure of the store, or a record that is not there.
     pub fn query(&mut self, query: &Query) -> Result<Answer, DeskError> {
-        let books = answer::Books { current: &self.current, pinned: &self.books };
+        let books = answer::Books { current: &self.current, pinned: &self.grown };
         let mut result = None;
         self.store.read(&mut |view| {
             result = Some(answer::answer(view, query, &books));

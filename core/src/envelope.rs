@@ -92,9 +92,11 @@ pub(crate) fn permitted_step(
 ) -> Result<Outcome, Refusal> {
     let (now, at) = (command.recorded_at, command.happened_at());
     let mut moved = *head;
-    let woken = |outcome, pinned: &Pinned, head: &mut Head| catch_up(outcome, &command.community, pinned, now, head);
+    let woken = |outcome, pinned: &Pinned, told: Option<Instant>, head: &mut Head| {
+        caught_up(outcome, &command.community, pinned, (now, told), head)
+    };
     let after = rebased(before.as_ref(), command, context);
-    let before = before.map(|kept| woken(Outcome::untouched(kept), context.pinned, &mut moved)).transpose()?;
+    let before = before.map(|kept| woken(Outcome::untouched(kept), context.pinned, None, &mut moved)).transpose()?;
     let (before, mut entries) = before.map_or((None, Vec::new()), |woken| (Some(woken.kept), woken.entries));
     let mut pen = Pen::of_command(command, &moved, before);
     match &command.action {
@@ -110,7 +112,8 @@ pub(crate) fn permitted_step(
         }
     }
     let done = pen.outcome(&mut moved)?;
-    let done = woken(done, &after, &mut moved)?;
+    // What a late entry has made due is known from its entering on, and told then.
+    let done = woken(done, &after, Some(now), &mut moved)?;
     entries.extend(done.entries);
     moved.woken_to = moved.woken_to.max(now);
     *head = moved;
@@ -127,36 +130,34 @@ fn rebased<'a>(before: Option<&Kept>, command: &Command, context: &Context<'a>) 
     }
 }
 
-/// Computes a case's clocks anew after days were announced: `grown` is what its rulebook, one of `known`, has become. Only
-/// what was provisional can have moved; how many due times did is told beside the outcome. None if the case is as its
-/// columns say.
+/// Computes a case's clocks anew after days were announced: by the `grown` rulebooks what was computed by the `known` ones.
+/// Only what was provisional can have moved; how many due times did is told beside the outcome. None if nothing has moved
+/// and the case is as its columns say.
 ///
 /// # Errors
 /// When a calendar has no answer.
 pub fn retime(
     (before, columns): (Kept, &[Cell]),
     community: &Id,
-    (known, grown): (&Pinned, &Rulebook),
+    (known, grown): (&Pinned, &Pinned),
     now: Instant,
     head: &mut Head,
 ) -> Result<Option<(Outcome, usize)>, Refusal> {
     let Record::Case(state) = &before.record else { return Ok(None) };
-    let pinned = known.grown(grown);
-    let outlook = Outlook::of(state, pinned.books(grown))?;
-    let same_book = known.book().pin() == grown.pin();
-    if same_book && outlook.cells() == *columns {
-        return Ok(None);
-    }
-    let moved = if same_book {
+    let outlook = Outlook::of(state, grown.books(grown.book()))?;
+    let moved = if known.book().pin() == grown.book().pin() {
         // The table that comes with the library has grown: how it was before is known from the columns alone.
         outlook.moved_since(columns)
     } else {
-        Moved::between(&Outlook::of(state, known.books(known.book()))?.due_times(), &outlook.due_times())
+        Moved::between(&Outlook::of(state, known.books(known.book()))?.judged(), &outlook.judged())
     };
+    if moved.is_empty() && outlook.cells() == *columns {
+        return Ok(None);
+    }
     let count = moved.len();
-    let rulebook = (!same_book).then(|| grown.pin().into());
+    let rulebook = (*state.pin.0 != *grown.book().pin()).then(|| grown.book().pin().into());
     let mut pen = Pen::of_time(community, state.case_id.clone(), before, now, head)?;
-    pen.write_case(&[case::Event::Retimed { rulebook, moved }.into()], now, &pinned)?;
+    pen.write_case(&[case::Event::Retimed { rulebook, moved }.into()], now, grown)?;
     Ok(Some((pen.outcome(head)?, count)))
 }
 
@@ -171,9 +172,20 @@ pub fn wake(
     now: Instant,
     head: &mut Head,
 ) -> Result<Option<Outcome>, Refusal> {
+    woken(before, community, pinned, (now, None), head)
+}
+
+/// [`wake`] of what is told at a given instant, or if there is none when it happens.
+fn woken(
+    before: Kept,
+    community: &Id,
+    pinned: &Pinned,
+    (now, told): (Instant, Option<Instant>),
+    head: &mut Head,
+) -> Result<Option<Outcome>, Refusal> {
     let Record::Case(state) = &before.record else { return Ok(None) };
     let Some(at) = before.wake_at.filter(|at| *at <= now) else { return Ok(None) };
-    let happened = case::wake(state, pinned.books(pinned.book()), at)?;
+    let happened = case::wake(state, pinned.books(pinned.book()), (at, told.unwrap_or(at)))?;
     if happened.is_empty() {
         return Ok(None);
     }
@@ -184,14 +196,24 @@ pub fn wake(
 
 /// Wakes a record until nothing is due.
 pub(crate) fn catch_up(
-    mut outcome: Outcome,
+    outcome: Outcome,
     community: &Id,
     pinned: &Pinned,
     now: Instant,
     head: &mut Head,
 ) -> Result<Outcome, Refusal> {
+    caught_up(outcome, community, pinned, (now, None), head)
+}
+
+fn caught_up(
+    mut outcome: Outcome,
+    community: &Id,
+    pinned: &Pinned,
+    (now, told): (Instant, Option<Instant>),
+    head: &mut Head,
+) -> Result<Outcome, Refusal> {
     while outcome.kept.wake_at.is_some_and(|at| at <= now) {
-        let Some(woken) = wake(outcome.kept.clone(), community, pinned, now, head)? else { break };
+        let Some(woken) = woken(outcome.kept.clone(), community, pinned, (now, told), head)? else { break };
         outcome.entries.extend(woken.entries);
         (outcome.kept, outcome.cells) = (woken.kept, woken.cells);
     }

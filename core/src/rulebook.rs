@@ -46,6 +46,8 @@ pub struct Rulebook(Arc<Compiled>);
 struct Compiled {
     raw: RawRulebook,
     hash: [u8; 32],
+    /// Hash of the content without announced days.
+    stem: [u8; 32],
     pin: Box<str>,
     zone: Zone,
     roles: BTreeMap<Code, Role>,
@@ -127,15 +129,10 @@ impl Rulebook {
 
     /// Whether it differs from `other` in announced days alone, and its tables know no less.
     pub fn grew_from(&self, other: &Self) -> bool {
-        let stem = |book: &Self| {
-            let mut raw = book.0.raw.clone();
-            raw.calendars.values_mut().for_each(|calendar| calendar.rules.announced.clear());
-            hash(&raw)
-        };
         let knows = |(id, known): (&Code, &Calendar)| {
             self.calendar(id.as_str()).is_some_and(|ours| known.known_until() <= ours.known_until())
         };
-        self.hash() != other.hash() && stem(self) == stem(other) && other.0.calendars.iter().all(knows)
+        self.hash() != other.hash() && self.0.stem == other.0.stem && other.0.calendars.iter().all(knows)
     }
 
     /// What is allowed but probably not meant: targets that never attach, never run or cannot be met, budgets and levels
@@ -232,6 +229,16 @@ impl fmt::Debug for Rulebook {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Rulebook").field(&self.pin()).finish()
     }
+}
+
+/// Hash of the content without announced days.
+fn stem(raw: &RawRulebook) -> Option<[u8; 32]> {
+    let announced = |calendar: &RawCalendar| !calendar.rules.announced.is_empty();
+    raw.calendars.values().any(announced).then(|| {
+        let mut raw = raw.clone();
+        raw.calendars.values_mut().for_each(|calendar| calendar.rules.announced.clear());
+        hash(&raw)
+    })
 }
 
 /// Hash of the content: of its canonical JSON.

@@ -181,7 +181,8 @@ impl Lent {
                 return Err(Unread::Columns(schema.n_children));
             }
             // SAFETY: a schema of one child has one pointer to it, valid until the schema is released.
-            format = text(unsafe { (**schema.children).format })?;
+            let child = unsafe { (*schema.children).as_ref() };
+            format = text(child.ok_or_else(|| Unread::Broken("its column is missing".to_owned()))?.format)?;
         }
         if !schema.dictionary.is_null() {
             return Err(Unread::Broken("it is dictionary-encoded: cast it to its value type".to_owned()));
@@ -217,7 +218,14 @@ impl Chunk {
     }
 
     fn is_sound(&self) -> bool {
-        if self.nested && (self.array.n_children != 1 || self.array.children.is_null() || self.array.offset < 0) {
+        let has_child = || {
+            if self.array.n_children != 1 || self.array.children.is_null() {
+                return false;
+            }
+            // SAFETY: an array of one child has one pointer to it, valid until the array is released.
+            unsafe { !(*self.array.children).is_null() }
+        };
+        if self.nested && (!has_child() || self.array.offset < 0 || self.array.n_buffers < 1) {
             return false;
         }
         let column = self.column();
@@ -225,7 +233,12 @@ impl Chunk {
             |array: &Array| array.offset >= 0 && array.length >= 0 && array.offset.checked_add(array.length).is_some();
         let held =
             self.array.offset.checked_add(self.array.length).is_some_and(|end| !self.nested || end <= column.length);
-        fits(&self.array) && fits(column) && held && column.n_buffers == 2 && !column.buffers.is_null()
+        fits(&self.array)
+            && fits(column)
+            && held
+            && column.n_buffers == 2
+            && !column.buffers.is_null()
+            && (self.array.length == 0 || !self.buffer(1).is_null())
     }
 
     fn buffer(&self, n: usize) -> *const c_void {

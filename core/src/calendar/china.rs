@@ -21,7 +21,8 @@ static TABLE: LazyLock<Arc<HolidayTable>> =
 ///
 /// ```
 /// use guanjia::calendar::{TableDayKind, china};
-/// let day = china::table().day("2026-02-28".parse()?).ok_or("an ordinary day")?;
+/// let date = chrono::NaiveDate::from_ymd_opt(2026, 2, 28).ok_or("no date")?;
+/// let day = china::table().day(date).ok_or("an ordinary day")?;
 /// assert_eq!((day.kind, day.name.zh.as_str()), (TableDayKind::Workday, "春节"));
 /// assert_eq!(day.source.as_deref(), Some("国办发明电〔2025〕7号"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())

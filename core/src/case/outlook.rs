@@ -17,12 +17,17 @@ pub fn wake_at<'a>(state: &'a State, books: impl Into<Books<'a>>) -> Result<Opti
     Ok(Outlook::of(state, books)?.wake_at())
 }
 
-/// What time alone brings at `at`, the instant that [`wake_at`] gave.
+/// What time alone brings at `at`, the instant that [`wake_at`] gave, and tells at `told`: the same, or the entering of what
+/// made it due.
 ///
 /// # Errors
 /// When a calendar of the rulebook has no answer.
-pub fn wake<'a>(state: &'a State, books: impl Into<Books<'a>>, at: Instant) -> Result<Vec<Happened>, Refusal> {
-    Ok(Outlook::of(state, books)?.happens(at))
+pub fn wake<'a>(
+    state: &'a State,
+    books: impl Into<Books<'a>>,
+    (at, told): (Instant, Instant),
+) -> Result<Vec<Happened>, Refusal> {
+    Ok(Outlook::of(state, books)?.happens(at, told))
 }
 
 /// The columns of a case, in order: what is filtered, sorted and reported.
@@ -80,6 +85,8 @@ pub struct Explained<'a> {
     pub rule: &'a TargetRule,
     /// The pin of the rulebook that the target is from.
     pub rulebook: &'a str,
+    /// The target holds for the case still.
+    pub holds: bool,
     /// Why; an error if that would be too long to read.
     pub explanation: Option<Result<ClockExplanation, CalendarError>>,
 }
@@ -149,7 +156,7 @@ impl<'a> Outlook<'a> {
 
     /// What time alone brings at `at`: the suspension's end first, then notices that were held, then levels and breaches
     /// in the order of their targets.
-    pub fn happens(&self, at: Instant) -> Vec<Happened> {
+    pub fn happens(&self, at: Instant, told: Instant) -> Vec<Happened> {
         let mut all = Vec::new();
         if self.state.status == Status::Suspended && self.state.until.is_some_and(|until| until <= at) {
             all.push(Event::Returned.into());
@@ -162,7 +169,7 @@ impl<'a> Outlook<'a> {
             // Of levels overdue together all are recorded; only the highest tells anybody. A breach tells for itself.
             let highest = clock.iter().rposition(|alarm| alarm.level.is_some());
             for (n, alarm) in clock.iter().enumerate() {
-                all.extend(self.tell(alarm, highest == Some(n), at));
+                all.extend(self.tell(alarm, highest == Some(n), told));
             }
         }
         all
@@ -231,8 +238,9 @@ impl<'a> Outlook<'a> {
     /// When a calendar of the rulebook has no answer.
     pub fn explained(&self, now: Instant) -> Result<Vec<Explained<'a>>, Refusal> {
         let all = self.evaluated(now)?.into_iter().map(|(clock, rule, rulebook, held)| {
+            let holds = held.until.is_none();
             let explanation = rule.target.explain(&self.state.line, clock.exchange, now, held);
-            Explained { explanation: explanation.transpose(), clock, rule, rulebook }
+            Explained { explanation: explanation.transpose(), clock, rule, rulebook, holds }
         });
         Ok(all.collect())
     }
@@ -256,6 +264,13 @@ impl<'a> Outlook<'a> {
     pub(crate) fn due_times(&self) -> DueTimes {
         let runs = self.clocks.iter().filter(|seen| !seen.standing.is_over(Instant::MAX));
         runs.map(|seen| ((seen.rule.target.metric, seen.standing.exchange), seen.standing.due)).collect()
+    }
+
+    /// The due times of all clocks that nothing took over and nobody cancelled, by metric and round.
+    pub(crate) fn judged(&self) -> DueTimes {
+        let void = |outcome| matches!(outcome, Outcome::Superseded | Outcome::Cancelled);
+        let judged = self.clocks.iter().filter(|seen| !void(seen.standing.outcome(Instant::MIN)));
+        judged.map(|seen| ((seen.rule.target.metric, seen.standing.exchange), seen.standing.due)).collect()
     }
 
     /// The due times that differ from what the columns of the case say.

@@ -349,9 +349,16 @@ impl State {
         let over = self.attached.iter_mut().filter(|one| one.until.is_some() && one.rulebook.is_none());
         over.for_each(|one| one.rulebook = Some(from.clone()));
         let goes_on = |told: &Told| self.attached.iter().any(|one| one.until.is_none() && one.target == told.target);
+        let gave_way = |told: &Told| self.attached.iter().any(|one| one.until.is_some() && one.target == told.target);
+        let theirs = |told: &Told| Told { rulebook: Some(from.clone()), ..told.clone() };
+        let own = |told: &&Told| told.rulebook.is_none();
+        // What was told of a target that gave way and came back is known of both.
+        let both: Vec<Told> =
+            self.told.iter().filter(own).filter(|told| goes_on(told) && gave_way(told)).map(theirs).collect();
         let held = self.withheld.iter_mut().filter_map(|held| held.told.as_mut());
         let over = self.told.iter_mut().chain(held).filter(|told| told.rulebook.is_none() && !goes_on(told));
-        over.for_each(|told| told.rulebook = Some(from.clone()));
+        over.for_each(|told| *told = theirs(told));
+        self.told.extend(both);
         self.hold(&rebased.attach, &[], stamp);
         self.pin = Pin(rebased.rulebook.clone());
     }

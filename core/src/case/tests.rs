@@ -224,7 +224,7 @@ impl Story {
         while let Some(state) = &self.state {
             let Some(at) = wake_at(state, rules()).unwrap().filter(|at| *at <= minute(now)) else { break };
             assert!(woken.is_none_or(|before| before < at), "woken at {woken:?}, then at {at}");
-            let happened = wake(state, rules(), at).unwrap();
+            let happened = wake(state, rules(), (at, at)).unwrap();
             assert!(!happened.is_empty(), "woken at {at} for nothing: {state:?}");
             self.write(happened, at);
             woken = Some(at);

@@ -287,10 +287,8 @@ fn card(view: &dyn View, state: State, books: &Books<'_>, now: Instant) -> Resul
 }
 
 fn clock_card(state: &State, one: Explained<'_>, book: &Rulebook, late: &[LateEntry]) -> ClockCard {
-    let Explained { clock, rule, rulebook, explanation } = one;
+    let Explained { clock, rule, rulebook, holds, explanation } = one;
     let preliminary = matches!(state.status, case::Status::Resolved | case::Status::Closed);
-    let of_pinned = *rulebook == *state.pin.0;
-    let holds = of_pinned && state.attached.iter().any(|one| one.target == *rule.id() && one.until.is_none());
     let entered_late: Vec<LateEntry> =
         late.iter().filter(|entry| bears_on(entry, &clock, &rule.target)).cloned().collect();
     let mut steps = vec![rule.label.clone()];
@@ -430,16 +428,16 @@ fn outbox(
     })?;
     let mut lines = Vec::new();
     for entry in &entries {
-        // What is told is said in the words of the rulebook that the case lives under.
-        let pin = case_state(view, &entry.record)?.pin;
-        lines.extend(notice_lines(entry, &books.of(view, &pin.0)?));
+        // What is told is said in the words of the rulebook that the case lives under, or lived under then.
+        let pinned = Pinned::of(&case_state(view, &entry.record)?, |pin| books.of(view, pin))?;
+        lines.extend(notice_lines(entry, &pinned));
     }
     Ok(lines)
 }
 
-fn notice_lines(entry: &Entry, book: &Rulebook) -> Vec<NoticeLine> {
+fn notice_lines(entry: &Entry, pinned: &Pinned) -> Vec<NoticeLine> {
     let line = |notice: case::Notice| {
-        let rule = book.rule(&notice.rule);
+        let rule = pinned.rule(&notice.rule);
         NoticeLine {
             seq: entry.seq,
             at: entry.at,

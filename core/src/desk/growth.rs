@@ -4,15 +4,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::error::DeskError;
-use super::records::kept;
-use super::round::book_of;
 use super::{Desk, WAKES_A_WRITE};
 use crate::calendar::{Instant, NewDays};
-use crate::case::{COLUMNS, Pin};
-use crate::cell::Cell;
-use crate::envelope::Record;
 use crate::ident::Id;
-use crate::problem::Problems;
 use crate::rulebook::Rulebook;
 use crate::store::tables;
 
@@ -26,54 +20,62 @@ pub struct Retimed {
     pub moved: u64,
 }
 
-/// A case with a due time that rests on days not announced yet, and the rulebook it lives under.
-struct Provisional {
+/// Rulebooks by the pins of the cases that live under them.
+pub(super) type Books = BTreeMap<Box<str>, Rulebook>;
+
+/// A case.
+struct Place {
     community: Id,
     case_id: Id,
-    pin: Box<str>,
 }
 
 impl Desk {
-    /// Adds announced days to the holiday tables: to that of the rulebook in force, which the grown one follows, and for the
-    /// cases whose due times rested on them to that of their own. Those due times alone are computed anew.
+    /// Adds announced days to the holiday tables of all rulebooks that the store holds: that in force and those that cases
+    /// live under. Whatever a case computes from then on, it computes by the grown one; due times that had rested on not
+    /// knowing the days are computed anew, a row of the journal each. A desk that is opened later finds the days in the store.
     ///
     /// # Errors
-    /// Days that contradict a table, with all problems; a `now` that lies before what the journal knows; a failure of the
-    /// store.
+    /// Days that contradict a table, with all problems, or a `now` that lies before what the journal knows or beyond the
+    /// years of calendars: nothing is changed then. A failure of the store.
     pub fn extend(&mut self, days: &NewDays, now: Instant) -> Result<Retimed, DeskError> {
-        let grow = |book: &Rulebook| book.extend(days);
-        let grown = grow(&self.current).map_err(DeskError::Days)?;
-        self.refuse_backwards(now)?;
-        self.adopt(grown)?;
-        self.retime_by(now, &grow)
+        self.refuse_time(now)?;
+        let known = self.grown.clone();
+        let mut grown: Books = BTreeMap::new();
+        for book in known.values().chain([&self.current]) {
+            if !grown.contains_key(book.pin()) {
+                grown.insert(book.pin().into(), book.extend(days).map_err(DeskError::Days)?);
+            }
+        }
+        for book in grown.values() {
+            self.keep(book)?;
+        }
+        self.regrow();
+        self.retime_from(&known, now)
     }
 
-    /// Computes due times anew that rested on days not announced when they were set: after the rulebook in force, or the
-    /// table that comes with this library, has learnt of them.
+    /// Computes due times anew that rested on days not announced when they were set: after a rulebook that knows them was
+    /// adopted, or this library has brought a table that does.
     ///
     /// # Errors
     /// A `now` that lies before what the journal knows, or a failure of the store.
     pub fn retime(&mut self, now: Instant) -> Result<Retimed, DeskError> {
-        let current = self.current.clone();
-        self.retime_by(now, &|book| Ok(if current.grew_from(book) { current.clone() } else { book.clone() }))
+        self.refuse_time(now)?;
+        let own = self.books.clone();
+        self.retime_from(&own, now)
     }
 
-    fn retime_by(
-        &mut self,
-        now: Instant,
-        grow: &dyn Fn(&Rulebook) -> Result<Rulebook, Problems>,
-    ) -> Result<Retimed, DeskError> {
+    /// Days are announced once a year: a walk through all cases serves.
+    fn retime_from(&mut self, known: &Books, now: Instant) -> Result<Retimed, DeskError> {
         self.advance(now, usize::MAX)?;
-        let waiting = self.provisional()?;
-        let grown = self.grown(&waiting, grow)?;
+        let cases = self.cases()?;
         let mut total = Retimed::default();
-        for cases in waiting.chunk_by(|one, next| one.community == next.community) {
+        for cases in cases.chunk_by(|one, next| one.community == next.community) {
             for share in cases.chunks(WAKES_A_WRITE) {
                 let Some(first) = share.first() else { continue };
                 let done = self.transact(&first.community, share.len(), |round| {
                     let mut done = Retimed::default();
                     for case in share {
-                        let moved = round.retime(&case.case_id, &grown, now)?;
+                        let moved = round.retime(&case.case_id, known, now)?;
                         done.cases = done.cases.saturating_add(u64::from(moved.is_some()));
                         done.moved = done.moved.saturating_add(u64::from(moved.is_some_and(|moved| moved > 0)));
                     }
@@ -86,61 +88,26 @@ impl Desk {
         Ok(total)
     }
 
-    /// The cases that wait, by community. Days are announced once a year: a walk through all cases serves.
-    fn provisional(&mut self) -> Result<Vec<Provisional>, DeskError> {
-        let column = COLUMNS.iter().position(|name| *name == "provisional");
-        let is_provisional = |cells: &[Cell]| column.and_then(|at| cells.get(at)) == Some(&Cell::Int(1));
-        let mut waiting = Vec::new();
-        let mut failed = None;
+    fn cases(&mut self) -> Result<Vec<Place>, DeskError> {
+        let mut cases = Vec::new();
         self.store.read(&mut |view| {
-            waiting.clear();
+            cases.clear();
             view.each(&tables::SERVICE_CASE, &mut |row| {
-                if is_provisional(&row.columns) {
-                    match kept(&tables::SERVICE_CASE, &row.id, &row.stored()) {
-                        Ok(found) => waiting.extend(case_of(row.community.clone(), &row.id, found.record)),
-                        Err(error) => failed = Some(error),
-                    }
-                }
+                cases.push(Place { community: row.community.clone(), case_id: row.id.clone() });
             })
         })?;
-        waiting.sort_by(|one, next| (&one.community, &one.case_id).cmp(&(&next.community, &next.case_id)));
-        failed.map_or(Ok(waiting), Err)
+        cases.sort_by(|one, next| (&one.community, &one.case_id).cmp(&(&next.community, &next.case_id)));
+        Ok(cases)
     }
 
-    /// What the rulebooks of these cases have grown to, by their pins; each is kept.
-    fn grown(
-        &mut self,
-        waiting: &[Provisional],
-        grow: &dyn Fn(&Rulebook) -> Result<Rulebook, Problems>,
-    ) -> Result<BTreeMap<Box<str>, Rulebook>, DeskError> {
-        let mut grown = BTreeMap::new();
-        for pin in waiting.iter().map(|case| &case.pin) {
-            if !grown.contains_key(pin) {
-                let known = self.book(pin)?;
-                let book = grow(&known).map_err(DeskError::Days)?;
-                self.keep(&book)?;
-                grown.insert(pin.clone(), book);
-            }
-        }
-        Ok(grown)
+    /// What each rulebook of the store has grown to: of those that differ from it in announced days alone, the one that
+    /// knows most.
+    pub(super) fn regrow(&mut self) {
+        let latest = |book: &Rulebook| {
+            let grown = self.books.values().filter(|other| other.grew_from(book));
+            grown.fold(book.clone(), |most, other| if other.grew_from(&most) { other.clone() } else { most })
+        };
+        self.grown = self.books.iter().map(|(pin, book)| (pin.clone(), latest(book))).collect();
+        self.current = latest(&self.current);
     }
-
-    /// The rulebook under a pin; another process may have brought it after this desk was opened.
-    fn book(&mut self, pin: &str) -> Result<Rulebook, DeskError> {
-        if let Some(book) = self.books.get(pin) {
-            return Ok(book.clone());
-        }
-        let mut found = None;
-        self.store.read(&mut |view| {
-            found = Some(book_of(view, pin));
-            Ok(())
-        })?;
-        found.unwrap_or_else(|| Err(DeskError::Missing { what: "rulebook", id: pin.into() }))
-    }
-}
-
-fn case_of(community: Id, case_id: &Id, record: Record) -> Option<Provisional> {
-    let Record::Case(state) = record else { return None };
-    let Pin(pin) = state.pin;
-    Some(Provisional { community, case_id: case_id.clone(), pin })
 }

@@ -161,21 +161,20 @@ impl<'a> Round<'a> {
             .ok_or_else(|| data(id, "is listed as due but has nothing to tell".to_owned()))
     }
 
-    /// Computes a case's provisional due times anew, under what its rulebook has grown to: how many of them moved; none if
-    /// the case is as it was.
+    /// Computes the due times of a case anew, that had been computed by the `known` rulebooks: how many of them moved; none
+    /// if the case is as it was.
     pub(super) fn retime(
         &mut self,
         id: &Id,
-        grown: &BTreeMap<Box<str>, Rulebook>,
+        known: &BTreeMap<Box<str>, Rulebook>,
         now: Instant,
     ) -> Result<Option<usize>, DeskError> {
         let columns = self.records.tx.row(&tables::SERVICE_CASE, id)?.map(|row| row.columns);
         let before = self.records.get(&tables::SERVICE_CASE, id)?.cloned();
         let Some((before, columns)) = before.zip(columns) else { return Ok(None) };
-        let Record::Case(state) = &before.record else { return Ok(None) };
-        let known = self.pinned(Some(&before))?;
-        let Some(book) = grown.get(&state.pin.0) else { return Ok(None) };
-        let retimed = retime((before, &columns), self.community, (&known, book), now, &mut self.head)
+        let grown = self.pinned(Some(&before))?;
+        let known = self.pinned_among(known, Some(&before))?;
+        let retimed = retime((before, &columns), self.community, (&known, &grown), now, &mut self.head)
             .map_err(|refusal| DeskError::Refused(Box::new(refusal)))?;
         let Some((outcome, moved)) = retimed else { return Ok(None) };
         self.keep(&tables::SERVICE_CASE, id, outcome)?;
@@ -184,8 +183,12 @@ impl<'a> Round<'a> {
 
     /// The rulebooks that a record lives under. Another process may have brought it after this desk was opened.
     fn pinned(&self, before: Option<&Kept>) -> Result<Pinned, DeskError> {
+        self.pinned_among(self.books, before)
+    }
+
+    fn pinned_among(&self, books: &BTreeMap<Box<str>, Rulebook>, before: Option<&Kept>) -> Result<Pinned, DeskError> {
         match before {
-            Some(Kept { record: Record::Case(state), .. }) => Pinned::of(state, |pin| match self.books.get(pin) {
+            Some(Kept { record: Record::Case(state), .. }) => Pinned::of(state, |pin| match books.get(pin) {
                 Some(book) => Ok(book.clone()),
                 None => book_of(&*self.records.tx, pin),
             }),

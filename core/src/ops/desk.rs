@@ -62,9 +62,8 @@ pub struct Adopted {
 /// # Errors
 /// A failure of the store.
 pub fn adopt(desk: &mut Desk, rulebook: Rulebook) -> Result<String, OpError> {
-    let adopted = Adopted { rulebook: rulebook.pin().to_owned() };
     desk.adopt(rulebook)?;
-    written(&adopted)
+    written(&Adopted { rulebook: desk.rulebook().pin().to_owned() })
 }
 
 /// Adds announced days to holiday tables, and times anew what rested on not knowing them: the text of an iCalendar or JSON

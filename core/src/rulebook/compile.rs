@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::raw::{RawKind, RawLevel, RawNotice, RawRole, RawRulebook, RawTarget};
 use super::role::{Role, covers};
-use super::{Compiled, hash};
+use super::{Compiled, hash, stem};
 use crate::calendar::{Budget, Calendar, Length, Zone};
 use crate::case::{
     self, ChannelRule, KindRule, Labels, NoticeRule, OWNER, ReasonRule, Rules, TargetRule, TopicRule, When,
@@ -25,6 +25,7 @@ pub(super) fn compile(raw: RawRulebook) -> Result<Compiled, Problems> {
     let case = check.case(&calendars);
     let problems = check.problems;
     let hash = hash(&raw);
+    let stem = stem(&raw).unwrap_or(hash);
     let digits = hex(hash.get(..8).unwrap_or_default());
     let pin: Box<str> = format!("{}@{}#{digits}", raw.id, raw.version).into();
     let zone = raw.time_zone.unwrap_or(Zone::UTC);
@@ -37,6 +38,7 @@ pub(super) fn compile(raw: RawRulebook) -> Result<Compiled, Problems> {
         case: Rules { book: pin.clone(), ..case },
         raw,
         hash,
+        stem,
         pin,
         zone,
         roles,

@@ -45,7 +45,10 @@ impl Lint<'_> {
         for (id, calendar) in &raw.calendars {
             let path = format!("calendars.{id}");
             self.found.extend_under(&format!("{path}.rules"), calendar.rules.lint());
-            if !raw.targets.iter().any(|target| target.schedule == *id) {
+            let levels =
+                raw.targets.iter().flat_map(|target| &target.levels).filter_map(|level| level.schedule.as_ref());
+            let told = raw.notices.iter().filter_map(|notice| notice.schedule.as_ref()).chain(levels);
+            if !raw.targets.iter().map(|target| &target.schedule).chain(told).any(|schedule| schedule == id) {
                 let message = format!("no target runs on `{id}`");
                 self.find(path, message, "a target with this `schedule`, or no such calendar");
             }

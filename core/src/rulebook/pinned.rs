@@ -1,6 +1,7 @@
 //! The rulebooks that one case lives under.
 use super::Rulebook;
 use crate::case;
+use crate::clause::{Clause, Words};
 
 /// The rulebook a case is pinned to, and those of its clocks that were attached before a rebase.
 #[derive(Debug, Clone)]
@@ -39,10 +40,10 @@ impl Pinned {
         Self { book: to.clone(), earlier }
     }
 
-    /// The same with what the one it is pinned to has become.
-    #[must_use]
-    pub fn grown(&self, book: &Rulebook) -> Self {
-        Self { book: book.clone(), earlier: self.earlier.clone() }
+    /// What a rule that notices cite says, and its article, where the one it is pinned to knows it, or one before.
+    pub fn rule(&self, path: &str) -> Option<(&Words, Option<&Clause>)> {
+        let earlier = || self.earlier.iter().rev().find_map(|(_, book)| book.rule(path));
+        self.book.rule(path).or_else(earlier)
     }
 
     /// The one it is pinned to.

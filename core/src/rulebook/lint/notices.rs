@@ -27,7 +27,9 @@ impl Lint<'_> {
                 let message = format!("`{}` is never sent: it waits for a major case that is not major", notice.id);
                 self.find(format!("{path}.when.major"), message, "no `major` in `when`");
             }
-            if notice.on == On::Registered && notice.to.iter().all(|to| to.as_str() == OWNER) {
+            // A case becomes by its labels what the notice waits for, too, and may have an owner then.
+            let at_registration = notice.on == On::Registered && notice.when.is_any();
+            if at_registration && notice.to.iter().all(|to| to.as_str() == OWNER) {
                 let message =
                     format!("`{}` tells the owner alone, and a case that is being registered has none yet", notice.id);
                 self.find(format!("{path}.to"), message, "a role, or `on = \"assigned\"`");
