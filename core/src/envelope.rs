@@ -93,7 +93,7 @@ pub(crate) fn permitted_step(
     let (now, at) = (command.recorded_at, command.happened_at());
     let mut moved = *head;
     let woken = |outcome, pinned: &Pinned, told: Option<Instant>, head: &mut Head| {
-        caught_up(outcome, &command.community, pinned, (now, told), head)
+        catch_up(outcome, &command.community, pinned, (now, told), head)
     };
     let after = rebased(before.as_ref(), command, context);
     let before = before.map(|kept| woken(Outcome::untouched(kept), context.pinned, None, &mut moved)).transpose()?;
@@ -194,18 +194,8 @@ fn woken(
     pen.outcome(head).map(Some)
 }
 
-/// Wakes a record until nothing is due.
+/// Wakes a record until nothing is due at `now`; what that brings is told at the other instant, or when it happens.
 pub(crate) fn catch_up(
-    outcome: Outcome,
-    community: &Id,
-    pinned: &Pinned,
-    now: Instant,
-    head: &mut Head,
-) -> Result<Outcome, Refusal> {
-    caught_up(outcome, community, pinned, (now, None), head)
-}
-
-fn caught_up(
     mut outcome: Outcome,
     community: &Id,
     pinned: &Pinned,

@@ -121,6 +121,16 @@ class CountedDay:
     source: str | None = None
     """The notice that makes it a holiday or a make-up day, if the table knows one."""
 
+    @classmethod
+    def _read(cls, told: Mapping[str, Any]) -> CountedDay:
+        return cls(
+            date=date.fromisoformat(told["date"]),
+            kind=DayKind(told["kind"]),
+            name=Words.read(told.get("name")),
+            number=told.get("number"),
+            source=told.get("source"),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
@@ -409,6 +419,7 @@ class Calendar(_native.Calendar):
         column, stop = begin.column, _columns.given(ends, "dates", "ends", self).column
         _columns.same_rows(column, stop, "ends")
         return begin.family.answer("counts", "", lambda out: _native.working_days_each(self, column, stop, out))
+
     def explain(self, start: datetime, within: Budget) -> Explanation:
         """The due time with every stretch, or day, counted and skipped, each with its reason.
 
@@ -442,22 +453,12 @@ class Calendar(_native.Calendar):
         )
 
     def _read_explanation(self, told: dict[str, Any]) -> Explanation:
-        days = (
-            CountedDay(
-                date=date.fromisoformat(counted["date"]),
-                kind=DayKind(counted["kind"]),
-                name=Words.read(counted.get("name")),
-                number=counted.get("number"),
-                source=counted.get("source"),
-            )
-            for counted in told.get("days", ())
-        )
         return Explanation(
             start=read_moment(told["start"], self._zone),
             due=read_moment(told["due"], self._zone),
             provisional=told["provisional"],
             spans=self._read_spans(told.get("spans", [])),
-            days=tuple(days),
+            days=tuple(CountedDay._read(day) for day in told.get("days", ())),
             words=tuple(Words(line["zh"], line["en"]) for line in told["words"]),
         )
 

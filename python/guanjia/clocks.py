@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Any
 
 from ._instants import read_length, read_moment, zone_of
-from .calendar import CountedDay, DayKind
+from .calendar import CountedDay
 from .operations import Context, call
 from .words import Words
 
@@ -112,16 +112,6 @@ class ClockExplanation:
             )
             for span in told.get("spans", ())
         )
-        days = (
-            CountedDay(
-                date=date.fromisoformat(day["date"]),
-                kind=DayKind(day["kind"]),
-                name=Words.read(day.get("name")),
-                number=day.get("number"),
-                source=day.get("source"),
-            )
-            for day in told.get("days", ())
-        )
         return cls(
             target=told["target"],
             metric=told["metric"],
@@ -129,7 +119,7 @@ class ClockExplanation:
             start=read_moment(told["start"], within),
             due=at(told.get("due")),
             spans=tuple(spans),
-            days=tuple(days),
+            days=tuple(CountedDay._read(day) for day in told.get("days", ())),
             planned=at(told.get("planned")),
             moved=length(told.get("moved")),
             left=length(told.get("left")),

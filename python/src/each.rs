@@ -342,6 +342,21 @@ pub(crate) fn elapsed_each(
     })
 }
 
+/// Instants of the open time beside others.
+fn beside(
+    py: Python<'_>,
+    (calendar, at, unit, out): (&NativeCalendar, &Column, &str, Option<PyBuffer<i64>>),
+    each: impl Fn(&Calendar, &[i64], &mut [i64]) -> Result<Unanswered, ColumnError> + Sync,
+    scalar: impl Fn(&Calendar, Instant) -> Result<Instant, CalendarError> + Sync,
+) -> PyResult<Option<Answers>> {
+    let calendar = calendar.core();
+    run(py, || {
+        long([at], &at.form(unit.parse()?), out, |[at], beside| {
+            all(each(calendar, at, beside), |row| asked([at], row, |[at]| scalar(calendar, Instant::from_micros(at))))
+        })
+    })
+}
+
 /// Itself or the next opening.
 #[pyfunction]
 #[pyo3(signature = (calendar, at, unit, out=None))]
@@ -352,14 +367,7 @@ pub(crate) fn next_open_each(
     unit: &str,
     out: Option<PyBuffer<i64>>,
 ) -> PyResult<Option<Answers>> {
-    let calendar = calendar.core();
-    run(py, || {
-        long([at], &at.form(unit.parse()?), out, |[at], opens| {
-            all(calendar.next_open_each(at, opens), |row| {
-                asked([at], row, |[at]| calendar.next_open(Instant::from_micros(at)))
-            })
-        })
-    })
+    beside(py, (calendar, at, unit, out), Calendar::next_open_each, Calendar::next_open)
 }
 
 /// Itself or the last closing.
@@ -372,14 +380,7 @@ pub(crate) fn prev_close_each(
     unit: &str,
     out: Option<PyBuffer<i64>>,
 ) -> PyResult<Option<Answers>> {
-    let calendar = calendar.core();
-    run(py, || {
-        long([at], &at.form(unit.parse()?), out, |[at], closes| {
-            all(calendar.prev_close_each(at, closes), |row| {
-                asked([at], row, |[at]| calendar.prev_close(Instant::from_micros(at)))
-            })
-        })
-    })
+    beside(py, (calendar, at, unit, out), Calendar::prev_close_each, Calendar::prev_close)
 }
 
 /// Whether it is working time.

@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn the_data_are_those_that_were_checked() {
-        let hash: String = Sha256::digest(CSV.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = crate::ident::hex(&Sha256::digest(CSV.as_bytes()));
         assert_eq!(hash, CHECKSUM);
     }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::Value;
 
 use super::{Budget, Calendar, CalendarError, CalendarRules, Day, Explanation, Instant, Length, NewDays};
+use crate::ident::hex;
 use crate::problem::Problems;
 
 /// Finds a calendar by name.
@@ -257,7 +258,7 @@ pub fn extend(args: &ExtendArgs, find: Find<'_>) -> Result<ExtendResult, Operati
     Ok(ExtendResult {
         version: grown.table().map(|table| table.version().to_owned()).unwrap_or_default(),
         known_until: grown.known_until(),
-        fingerprint: grown.fingerprint().iter().map(|byte| format!("{byte:02x}")).collect(),
+        fingerprint: hex(&grown.fingerprint()),
         grown: grown != calendar,
         rules: grown.rules().clone(),
     })

@@ -262,15 +262,17 @@ impl<'a> Outlook<'a> {
 
     /// The due times of the clocks that run or wait, by metric and round.
     pub(crate) fn due_times(&self) -> DueTimes {
-        let runs = self.clocks.iter().filter(|seen| !seen.standing.is_over(Instant::MAX));
-        runs.map(|seen| ((seen.rule.target.metric, seen.standing.exchange), seen.standing.due)).collect()
+        self.due_times_of(|standing| !standing.is_over(Instant::MAX))
     }
 
     /// The due times of all clocks that nothing took over and nobody cancelled, by metric and round.
     pub(crate) fn judged(&self) -> DueTimes {
-        let void = |outcome| matches!(outcome, Outcome::Superseded | Outcome::Cancelled);
-        let judged = self.clocks.iter().filter(|seen| !void(seen.standing.outcome(Instant::MIN)));
-        judged.map(|seen| ((seen.rule.target.metric, seen.standing.exchange), seen.standing.due)).collect()
+        self.due_times_of(|standing| !is_void(standing))
+    }
+
+    fn due_times_of(&self, wanted: impl Fn(&Standing) -> bool) -> DueTimes {
+        let wanted = self.clocks.iter().filter(|seen| wanted(&seen.standing));
+        wanted.map(|seen| ((seen.rule.target.metric, seen.standing.exchange), seen.standing.due)).collect()
     }
 
     /// The due times that differ from what the columns of the case say.
@@ -330,8 +332,7 @@ impl<'a> Outlook<'a> {
     /// The due time of the last exchange of a metric, running or over, that was neither taken over nor cancelled.
     fn due(&self, metric: Metric) -> Option<Instant> {
         let of_metric = self.clocks.iter().filter(|seen| seen.rule.target.metric == metric);
-        let void = |outcome| matches!(outcome, Outcome::Superseded | Outcome::Cancelled);
-        let judged = of_metric.filter(|seen| !void(seen.standing.outcome(Instant::MIN)));
+        let judged = of_metric.filter(|seen| !is_void(&seen.standing));
         judged.max_by_key(|seen| seen.standing.exchange).and_then(|seen| seen.standing.due)
     }
 
@@ -399,6 +400,11 @@ fn held<'a>(state: &'a State, books: &Books<'a>) -> impl Iterator<Item = (&'a At
         let since = before.filter(|(other, _)| same_metric(other)).map(|(_, until)| until).max();
         Some((attached, rule, Held { since, until: attached.until }))
     })
+}
+
+/// Whether something took it over, or somebody cancelled it.
+fn is_void(standing: &Standing) -> bool {
+    matches!(standing.outcome(Instant::MIN), Outcome::Superseded | Outcome::Cancelled)
 }
 
 fn instant(at: Option<Instant>) -> Cell {

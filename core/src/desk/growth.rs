@@ -23,12 +23,6 @@ pub struct Retimed {
 /// Rulebooks by the pins of the cases that live under them.
 pub(super) type Books = BTreeMap<Box<str>, Rulebook>;
 
-/// A case.
-struct Place {
-    community: Id,
-    case_id: Id,
-}
-
 impl Desk {
     /// Adds announced days to the holiday tables of all rulebooks that the store holds: that in force and those that cases
     /// live under. Whatever a case computes from then on, it computes by the grown one; due times that had rested on not
@@ -69,13 +63,13 @@ impl Desk {
         self.advance(now, usize::MAX)?;
         let cases = self.cases()?;
         let mut total = Retimed::default();
-        for cases in cases.chunk_by(|one, next| one.community == next.community) {
+        for cases in cases.chunk_by(|(one, _), (next, _)| one == next) {
             for share in cases.chunks(WAKES_A_WRITE) {
-                let Some(first) = share.first() else { continue };
-                let done = self.transact(&first.community, share.len(), |round| {
+                let Some((community, _)) = share.first() else { continue };
+                let done = self.transact(community, share.len(), |round| {
                     let mut done = Retimed::default();
-                    for case in share {
-                        let moved = round.retime(&case.case_id, known, now)?;
+                    for (_, case_id) in share {
+                        let moved = round.retime(case_id, known, now)?;
                         done.cases = done.cases.saturating_add(u64::from(moved.is_some()));
                         done.moved = done.moved.saturating_add(u64::from(moved.is_some_and(|moved| moved > 0)));
                     }
@@ -88,15 +82,14 @@ impl Desk {
         Ok(total)
     }
 
-    fn cases(&mut self) -> Result<Vec<Place>, DeskError> {
+    /// Communities and ids of all cases, in order.
+    fn cases(&mut self) -> Result<Vec<(Id, Id)>, DeskError> {
         let mut cases = Vec::new();
         self.store.read(&mut |view| {
             cases.clear();
-            view.each(&tables::SERVICE_CASE, &mut |row| {
-                cases.push(Place { community: row.community.clone(), case_id: row.id.clone() });
-            })
+            view.each(&tables::SERVICE_CASE, &mut |row| cases.push((row.community.clone(), row.id.clone())))
         })?;
-        cases.sort_by(|one, next| (&one.community, &one.case_id).cmp(&(&next.community, &next.case_id)));
+        cases.sort();
         Ok(cases)
     }
 

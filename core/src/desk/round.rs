@@ -1,10 +1,9 @@
 //! One transaction of a community: what is due is woken, commands are taken, the chain row moves on.
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
 
 use super::Receipt;
 use super::error::DeskError;
+use super::growth::Books;
 use super::records::{Records, data};
 use crate::calendar::Instant;
 use crate::classify::Classifier;
@@ -29,7 +28,7 @@ pub(super) struct Round<'a> {
     records: Records<'a>,
     community: &'a Id,
     current: &'a Rulebook,
-    books: &'a BTreeMap<Box<str>, Rulebook>,
+    books: &'a Books,
     classifier: &'a Classifier,
     head: Head,
     began: Head,
@@ -40,7 +39,7 @@ impl<'a> Round<'a> {
         tx: &'a mut dyn Tx,
         community: &'a Id,
         current: &'a Rulebook,
-        books: &'a BTreeMap<Box<str>, Rulebook>,
+        books: &'a Books,
         classifier: &'a Classifier,
         about: usize,
     ) -> Result<Self, StoreError> {
@@ -163,12 +162,7 @@ impl<'a> Round<'a> {
 
     /// Computes the due times of a case anew, that had been computed by the `known` rulebooks: how many of them moved; none
     /// if the case is as it was.
-    pub(super) fn retime(
-        &mut self,
-        id: &Id,
-        known: &BTreeMap<Box<str>, Rulebook>,
-        now: Instant,
-    ) -> Result<Option<usize>, DeskError> {
+    pub(super) fn retime(&mut self, id: &Id, known: &Books, now: Instant) -> Result<Option<usize>, DeskError> {
         let columns = self.records.tx.row(&tables::SERVICE_CASE, id)?.map(|row| row.columns);
         let before = self.records.get(&tables::SERVICE_CASE, id)?.cloned();
         let Some((before, columns)) = before.zip(columns) else { return Ok(None) };
@@ -186,7 +180,7 @@ impl<'a> Round<'a> {
         self.pinned_among(self.books, before)
     }
 
-    fn pinned_among(&self, books: &BTreeMap<Box<str>, Rulebook>, before: Option<&Kept>) -> Result<Pinned, DeskError> {
+    fn pinned_among(&self, books: &Books, before: Option<&Kept>) -> Result<Pinned, DeskError> {
         match before {
             Some(Kept { record: Record::Case(state), .. }) => Pinned::of(state, |pin| match books.get(pin) {
                 Some(book) => Ok(book.clone()),

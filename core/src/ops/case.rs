@@ -135,7 +135,7 @@ pub(super) fn wake(context: &Context, args: WakeArgs) -> Result<StepResult, OpEr
     let cells = Outlook::of(&args.state, book.books(current))?.cells().into();
     let before = as_kept(args.state, args.version, &book)?;
     let asleep = Outcome { kept: before, entries: Vec::new(), cells };
-    let outcome = envelope::catch_up(asleep, &args.community, &book, args.now, &mut head)?;
+    let outcome = envelope::catch_up(asleep, &args.community, &book, (args.now, None), &mut head)?;
     kept(outcome, &head)
 }
 

@@ -58,14 +58,6 @@ pub struct Row {
     pub state: String,
 }
 
-impl Row {
-    /// The record without its columns.
-    pub fn stored(&self) -> Stored {
-        let state = self.state.clone();
-        Stored { community: self.community.clone(), version: self.version, wake_at: self.wake_at, state }
-    }
-}
-
 /// A record as it is kept, without its columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stored {
