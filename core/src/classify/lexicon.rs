@@ -313,14 +313,21 @@ impl Placed {
                 let Some(cue) = table.cues.get(at) else { continue };
                 guards |= matches!(cue.axis, Axis::Before | Axis::After);
                 drill |= cue.axis == Axis::Drill;
-                let again = hits.iter().any(|hit| hit.cue == at && hit.points > 0) && cue.axis <= Axis::Major;
-                hits.push(Hit { cue: at, start: met.start, end: met.end, points: if again { 0 } else { cue.points } });
+                hits.push(Hit { cue: at, start: met.start, end: met.end, points: cue.points });
             }
         }
         if guards || drill {
             self.take_back(alphabet, letters, hits, drill);
         }
         hits.retain(|hit| table.cues.get(hit.cue).is_some_and(|cue| cue.axis <= Axis::Major));
+        for at in 1..hits.len() {
+            let (before, after) = hits.split_at_mut(at);
+            if let Some(hit) = after.first_mut()
+                && before.iter().any(|other| other.cue == hit.cue && other.points > 0)
+            {
+                hit.points = 0;
+            }
+        }
     }
 
     fn take_back(&self, alphabet: &Alphabet, letters: &[Letter], hits: &mut [Hit], drill: bool) {
