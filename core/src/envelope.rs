@@ -271,15 +271,15 @@ fn prepared<'c>(action: &'c case::Command, context: &Context<'_>) -> Cow<'c, cas
     let rules = context.current.case();
     let mut registration = registration.clone();
     registration.text = None;
-    if read.evidence.iter().all(|evidence| evidence.points == 0) {
+    if !read.known {
         // The text says nothing that the lexicon knows: the rulebook's defaults hold.
         return Cow::Owned(case::Command::Register(registration));
     }
     let labels = &mut registration.labels;
     let mut used = false;
-    let mut fill = |slot: &mut Option<Id>, code: &str, known: bool| {
+    let mut fill = |slot: &mut Option<Id>, code: &Id, known: bool| {
         if slot.is_none() && known {
-            *slot = Id::new(code).ok();
+            *slot = Some(code.clone());
             used = true;
         }
     };
@@ -291,7 +291,7 @@ fn prepared<'c>(action: &'c case::Command, context: &Context<'_>) -> Cow<'c, cas
         used = true;
     }
     if used {
-        labels.model = Some(read.model.into());
+        labels.model = Some(read.model.as_str().into());
     }
     Cow::Owned(case::Command::Register(registration))
 }

@@ -47,6 +47,11 @@ impl Alphabet {
         alphabet
     }
 
+    /// As [`Self::chars`] told them.
+    pub(super) fn from_letters(chars: impl IntoIterator<Item = char>) -> Self {
+        Self::new(chars)
+    }
+
     /// How many numbers there are, the reserved ones counted.
     pub(super) fn len(&self) -> usize {
         self.chars.len()

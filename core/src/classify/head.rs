@@ -75,6 +75,19 @@ impl Head {
         Choice { label: best.0, confidence: 1.0 / all, second: second.0, second_confidence: share(second.1) / all }
     }
 
+    /// How likely a label is.
+    pub(super) fn share(&self, label: usize, scores: &[f32]) -> f32 {
+        let scores = self.scores(scores);
+        if let (2, [score]) = (self.labels.len(), scores) {
+            let sign = if label == 1 { 2.0 } else { -2.0 };
+            return 1.0 / (1.0 + (-sign * self.sharpness * score).exp());
+        }
+        let best = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let share = |score: f32| (self.sharpness * (score - best)).exp();
+        let all: f32 = scores.iter().map(|score| share(*score)).sum();
+        scores.get(label).map_or(0.0, |score| share(*score) / all)
+    }
+
     /// How unlikely the given labels are on the average, in nats.
     fn surprise<'a>(&self, judged: impl Iterator<Item = (&'a [f32], usize)>, sharpness: f32) -> f32 {
         let surprise = |(scores, given): (&[f32], usize)| {

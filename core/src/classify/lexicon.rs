@@ -165,11 +165,16 @@ impl Lexicon {
         self.0.cues.iter().map(|cue| cue.phrase.as_str())
     }
 
-    /// The urgency that safety cues raise a text to, if enough of them speak.
-    pub(super) fn safety(&self, hits: &[Hit]) -> Option<&str> {
+    /// The urgency that safety cues raise a text to.
+    pub(super) fn safety(&self) -> &str {
+        &self.0.safety
+    }
+
+    /// Whether enough safety cues speak.
+    pub(super) fn raises(&self, hits: &[Hit]) -> bool {
         let speaks = |cue: &Cue| cue.axis == Axis::Urgency && cue.code == self.0.safety;
         let points = hits.iter().filter(|hit| self.cue(hit.cue).is_some_and(speaks)).map(|hit| hit.points);
-        (points.sum::<u32>() >= DECISIVE).then_some(self.0.safety.as_str())
+        points.sum::<u32>() >= DECISIVE
     }
 }
 

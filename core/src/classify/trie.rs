@@ -2,7 +2,8 @@
 //!
 //! J. Aoe, *An efficient digital search algorithm by using a double-array structure* (1989). Every place of a text is entered
 //! anew, so n-grams that lie over each other and cues of the lexicon are found in one pass; how far a walk goes is bounded
-//! by the longest phrase, not by their number.
+//! by the longest phrase, not by their number. The first letter of a phrase has a node of its own; each further one is two
+//! steps, its high and its low bits: families of 64 fit into each other's gaps, families of 4,000 do not.
 use std::collections::BTreeMap;
 
 use super::alphabet::{Letter, UNKNOWN};
@@ -16,6 +17,8 @@ const FREE: u32 = u32::MAX;
 const CUE: u32 = 1;
 const DEEP: u32 = 2;
 const FLAGS: u32 = 2;
+/// Bits of a letter's second step.
+const LOW: u16 = 6;
 
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Node {
@@ -69,19 +72,26 @@ impl Trie {
         self.nodes.get(slot as usize).copied().unwrap_or(Node { base: 0, check: FREE })
     }
 
-    fn child(&self, parent: Slot, base: u32, letter: Letter) -> Option<(Slot, Node)> {
-        let slot = (base >> FLAGS).wrapping_add(u32::from(letter));
+    fn step(&self, parent: Slot, base: u32, bits: u16) -> Option<(Slot, Node)> {
+        let slot = (base >> FLAGS).wrapping_add(u32::from(bits));
         let node = self.node(slot);
         (node.check == parent).then_some((slot, node))
     }
 
+    fn child(&self, parent: Slot, base: u32, letter: Letter) -> Option<(Slot, Node)> {
+        let (high, low) = split(letter);
+        let (middle, node) = self.step(parent, base, high)?;
+        self.step(middle, node.base, low)
+    }
+
     /// The node of a phrase.
     pub(super) fn find(&self, phrase: &[Letter]) -> Option<Slot> {
-        let mut at = (ROOT, self.node(ROOT));
-        for letter in phrase {
+        let (first, rest) = phrase.split_first()?;
+        let mut at = (Slot::from(*first), self.node(Slot::from(*first)));
+        for letter in rest {
             at = self.child(at.0, at.1.base, *letter)?;
         }
-        (at.0 != ROOT).then_some(at.0)
+        Some(at.0)
     }
 
     /// Every node that a walk from any place of `letters` meets, in the order of the places; `cue` hears of those that end a
@@ -118,18 +128,20 @@ impl Trie {
 
     /// As [`Self::scan`], each node with where its phrase lies.
     pub(super) fn spans(&self, letters: &[Letter], mut met: impl FnMut(Met)) {
-        for start in 0..letters.len() {
-            let (mut slot, mut base) = (ROOT, self.node(ROOT).base);
-            for (length, letter) in letters.iter().skip(start).enumerate() {
-                if *letter == UNKNOWN {
-                    break;
-                }
+        for (start, first) in letters.iter().enumerate().filter(|(_, first)| **first != UNKNOWN) {
+            let (mut slot, mut base) = (Slot::from(*first), self.node(Slot::from(*first)).base);
+            met(Met { start, end: start + 1, slot });
+            for (end, letter) in (start + 2..).zip(letters.iter().skip(start + 1)) {
                 let Some((child, node)) = self.child(slot, base, *letter) else { break };
                 (slot, base) = (child, node.base);
-                met(Met { start, end: start + length + 1, slot });
+                met(Met { start, end, slot });
             }
         }
     }
+}
+
+fn split(letter: Letter) -> (u16, u16) {
+    (letter >> LOW, letter & ((1 << LOW) - 1))
 }
 
 /// The phrases as a tree, before each node has its place.
@@ -140,7 +152,8 @@ struct Plan {
 
 #[derive(Default)]
 struct Planned {
-    children: BTreeMap<Letter, usize>,
+    /// By the bits of the step that leads there.
+    children: BTreeMap<u16, usize>,
     cue: bool,
 }
 
@@ -149,11 +162,13 @@ impl Plan {
         if self.nodes.is_empty() {
             self.nodes.push(Planned::default());
         }
+        let Some((first, rest)) = phrase.split_first() else { return };
+        let steps = rest.iter().flat_map(|letter| <[u16; 2]>::from(split(*letter)));
         let mut at = 0;
-        for letter in phrase {
+        for step in [*first].into_iter().chain(steps) {
             let next = self.nodes.len();
             let Some(node) = self.nodes.get_mut(at) else { return };
-            at = *node.children.entry(*letter).or_insert(next);
+            at = *node.children.entry(step).or_insert(next);
             if at == next {
                 self.nodes.push(Planned::default());
             }
@@ -170,12 +185,18 @@ struct Layout {
     /// Per free slot, the next free one.
     next: Vec<u32>,
     first: u32,
+    /// So many free slots are tried before the children go to the end.
+    tries: usize,
 }
+
+/// How many free slots are tried for all families together: enough to fill the array, not to dwell on it.
+const TRIES_IN_ALL: usize = 100_000_000;
+const TRIES: std::ops::Range<usize> = 100..10_000;
 
 impl Layout {
     /// All letters have their own node, whether a phrase begins with them or not.
     fn new(letters: usize) -> Self {
-        let mut layout = Self { nodes: Vec::new(), next: Vec::new(), first: 0 };
+        let mut layout = Self { nodes: Vec::new(), next: Vec::new(), first: 0, tries: TRIES.start };
         layout.grow(letters);
         for letter in 0..letters {
             layout.take(letter, ROOT);
@@ -210,18 +231,19 @@ impl Layout {
         // Large families first: they find room while the array is wide, small ones fill what they leave.
         let family = |planned: usize| plan.nodes.get(planned).map_or(0, |node| node.children.len());
         waiting.sort_by_key(|(planned, _)| std::cmp::Reverse(family(*planned)));
+        self.tries = (TRIES_IN_ALL / plan.nodes.len().max(1)).clamp(TRIES.start, TRIES.end);
         let mut at = 0;
         while let Some((planned, slot)) = waiting.get(at).copied() {
             at += 1;
             let Some(node) = plan.nodes.get(planned) else { continue };
-            let letters: Vec<Letter> = node.children.keys().copied().collect();
-            let base = self.room(&letters);
-            for (letter, child) in &node.children {
-                let place = base + usize::from(*letter);
+            let steps: Vec<u16> = node.children.keys().copied().collect();
+            let base = self.room(&steps);
+            for (step, child) in &node.children {
+                let place = base + usize::from(*step);
                 self.take(place, slot);
                 waiting.push((*child, u32::try_from(place).unwrap_or(FREE)));
             }
-            let flags = u32::from(node.cue) * CUE + u32::from(!letters.is_empty()) * DEEP;
+            let flags = u32::from(node.cue) * CUE + u32::from(!steps.is_empty()) * DEEP;
             if let Some(node) = self.nodes.get_mut(slot as usize) {
                 node.base = u32::try_from(base).unwrap_or(0) << FLAGS | flags;
             }
@@ -230,19 +252,17 @@ impl Layout {
     }
 
     /// A base at which all children find a free slot.
-    fn room(&mut self, letters: &[Letter]) -> usize {
-        /// So many free slots are tried before the children go to the end.
-        const TRIES: usize = 200;
-        let Some(lowest) = letters.first().map(|letter| usize::from(*letter)) else { return 0 };
+    fn room(&mut self, steps: &[u16]) -> usize {
+        let Some(lowest) = steps.first().map(|step| usize::from(*step)) else { return 0 };
         self.skip_taken();
         let mut slot = self.first as usize;
-        for _ in 0..TRIES {
+        for _ in 0..self.tries {
             if slot >= self.nodes.len() {
                 break;
             }
             if let Some(base) = slot.checked_sub(lowest).filter(|base| *base > 0)
                 && self.free(slot)
-                && letters.iter().all(|letter| self.free(base + usize::from(*letter)))
+                && steps.iter().all(|step| self.free(base + usize::from(*step)))
             {
                 return base;
             }
