@@ -15,6 +15,7 @@ mod case;
 mod context;
 pub mod desk;
 mod error;
+mod routing;
 mod rules;
 mod sla;
 
@@ -28,6 +29,7 @@ pub use case::{ClocksArgs, ClocksResult, EventJson, HeadJson, StepArgs, StepResu
 pub use context::Context;
 pub use error::{ErrorKind, OpError};
 pub use rules::{CheckArgs, CheckResult, LintArgs, LintResult, ListArgs, ListResult, Listed};
+pub use routing::{RoutedLabels, TextArgs};
 pub use sla::{ExplainArgs, ExplainResult, LineArgs, LineResult, TargetSpec};
 
 /// A named, documented operation.
@@ -98,9 +100,14 @@ operations! {
         |context, args| case::clocks(context, &args);
     "case.step", "One command taken by one case: what a host with its own tables keeps.", StepArgs, StepResult, case::step;
     "case.wake", "What time alone brings to a case up to an instant.", WakeArgs, StepResult, case::wake;
-    "classify.text", "Kind, topic, urgency and weight of what a resident wrote, with the evidence.",
-        classify::operations::TextArgs, classify::Labels,
-        |context, args| Ok(classify::operations::text(&args, context.classifier()));
+    "classify.explain", "The labels of what a resident wrote, and what spoke for each: spans with weights that add up to the score.",
+        classify::operations::ExplainArgs, classify::Why,
+        |context, args| Ok(classify::operations::explain(&args, context.classifier()));
+    "classify.text", "Kind, topic, urgency and weight of what a resident wrote, each with its confidence, and who deals with it.",
+        TextArgs, RoutedLabels, |context, args| routing::text(context, &args);
+    "classify.uncertain", "Which texts are most worth labelling by hand: those the classifier is least sure of.",
+        classify::operations::UncertainArgs, classify::operations::UncertainResult,
+        |context, args| Ok(classify::operations::uncertain(&args, context.classifier()));
     "money.apportion", "A sum divided by weights so that the shares add up to it.",
         money::operations::ApportionArgs, money::operations::ApportionResult,
         |_, args| Ok(money::operations::apportion_shares(&args)?);

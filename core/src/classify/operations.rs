@@ -1,21 +1,7 @@
 //! The operations of classification: JSON in, JSON out.
 use serde::{Deserialize, Serialize};
 
-use super::{Classifier, Labels, Why};
-
-/// What `classify.text` takes.
-#[derive(Debug, Clone, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct TextArgs {
-    /// What the resident wrote, or the desk noted.
-    pub text: String,
-}
-
-/// `classify.text`.
-pub fn text(args: &TextArgs, classifier: &Classifier) -> Labels {
-    classifier.classify(&args.text)
-}
+use super::{Classifier, Why};
 
 /// What `classify.explain` takes.
 #[derive(Debug, Clone, Deserialize)]

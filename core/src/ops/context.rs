@@ -34,6 +34,13 @@ impl Context {
         self
     }
 
+    /// The same context with another classifier.
+    #[must_use]
+    pub fn and_classifier(mut self, classifier: Classifier) -> Self {
+        self.classifier = classifier;
+        self
+    }
+
     /// The rulebook in force.
     pub fn current(&self) -> &Rulebook {
         &self.current

@@ -150,9 +150,9 @@ impl Course<'_, '_> {
         if let Some(department) = department.filter(|_| !matches!(read.kind.as_str(), "inquiry" | "praise")) {
             let owner = Some(Id::new(owner(department.as_str()))?);
             self.add(now, "assign", "agent", Command::Assign { case_id: case_id.clone(), department, owner })?;
-            now += 2 + self.roll(if read.urgency == "emergency" { 7 } else { 45 });
+            now += 2 + self.roll(if read.urgency.as_str() == "emergency" { 7 } else { 45 });
             self.add(now, "accept", "leader", Command::Accept { case_id: case_id.clone() })?;
-            if read.urgency == "emergency" {
+            if read.urgency.as_str() == "emergency" {
                 now += 3 + self.roll(10);
                 self.add(now, "arrive", "leader", Command::Arrive { case_id: case_id.clone() })?;
             }
@@ -160,10 +160,10 @@ impl Course<'_, '_> {
         if contact.again.is_some() || self.roll(16) == 0 {
             return Ok(());
         }
-        now += self.work(&read.kind);
+        now += self.work(read.kind.as_str());
         self.add(now - 1, "result", "agent", Command::Tell { case_id: case_id.clone() })?;
         self.add(now, "resolve", "agent", Command::Resolve { case_id: case_id.clone(), outcome: Code::new("done")? })?;
-        self.after(now, &case_id, &read.kind)
+        self.after(now, &case_id, read.kind.as_str())
     }
 
     fn work(&mut self, kind: &str) -> i64 {
