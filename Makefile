@@ -21,7 +21,7 @@ STRICT = -Wall -Wextra -Werror -g
 LINK = -Iinclude -Ltarget/debug -lguanjia -lpthread -Wl,-rpath,$(CURDIR)/build
 SUITE = tests/c/suite.c tests/c/vectors.c tests/c/hostile.c tests/c/json.c
 
-.PHONY: all demo test test-rust test-c test-python test-drift lint bench oracles install dist clean
+.PHONY: all demo test test-rust test-c test-python test-drift lint bench eval oracles install dist clean
 
 all:
 	$(CARGO) build --workspace
@@ -88,7 +88,7 @@ $(NATIVE): $(shell find core/src core/data python/src -type f 2>/dev/null) Cargo
 
 test-python: $(VENV)/ready $(NATIVE)
 	cd python && PYTHONPATH=. ../$(PYTHON) -m pytest tests --doctest-modules guanjia
-	cd python && MYPYPATH=. ../$(PYTHON) -m mypy --strict guanjia tests benches ../tests/oracles.py ../tests/incidents.py
+	cd python && MYPYPATH=. ../$(PYTHON) -m mypy --strict guanjia tests benches ../tests/oracles.py ../tests/incidents.py ../tests/eval_classify.py
 	cd python && PYTHONPATH=. MYPYPATH=. ../$(PYTHON) -m mypy.stubtest guanjia._native
 	PYTHONPATH=python $(PYTHON) tests/oracles.py
 
@@ -104,14 +104,28 @@ oracles: $(VENV)/ready $(NATIVE)
 	PYTHONPATH=python $(PYTHON) tests/oracles.py $(FILES)
 	@[ -n "$(FILES)" ] || PYTHONPATH=python $(PYTHON) tests/incidents.py
 
-# Then Python's arrays with the library as it is shipped; what pandas, polars and others need is in the venv of the tests.
-bench: $(VENV)/ready
-	$(CARGO) bench -p guanjia --profile dist --features sqlite
+# The Python module as it is shipped, beside the one of the tests.
+SHIPPED = build/bench/guanjia/_native.abi3.so
+
+$(SHIPPED): $(shell find core/src core/data python/src python/guanjia -type f -not -name '*.so' 2>/dev/null) Cargo.toml
 	$(CARGO) build --profile dist -p guanjia-python
 	rm -rf build/bench && mkdir -p build/bench && cp -R python/guanjia build/bench/
-	cp target/dist/lib_native.so build/bench/guanjia/_native.abi3.so
+	cp target/dist/lib_native.so $@
+
+# Then Python's arrays with the library as it is shipped; what pandas, polars and others need is in the venv of the tests.
+bench: $(VENV)/ready $(SHIPPED)
+	$(CARGO) bench -p guanjia --profile dist --features sqlite
 	PYTHONPATH=build/bench $(PYTHON) python/benches/calendars.py
 	CARGO="$(CARGO)" sh tests/portable.sh --time
+
+# How well messages are read, beside the peers that can be had: a table, also in out/eval.md. Files of your own:
+# make eval FILES="one.tsv two.tsv"
+eval: $(VENV)/ready $(SHIPPED)
+	@for peer in scikit-learn fasttext-numpy2; do \
+	  $(PYTHON) -m pip install --quiet --disable-pip-version-check $$peer || echo "$$peer: not to be had, left out"; \
+	done
+	@if [ -n "$(FILES)" ]; then $(PYTHON) tests/eval_classify.py $(FILES); \
+	else PYTHONPATH=build/bench $(PYTHON) python/benches/classify.py; fi
 
 dist:
 	$(CARGO) build --profile dist -p guanjia-ffi
