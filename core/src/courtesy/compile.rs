@@ -250,8 +250,9 @@ pub(super) fn extend(mut raw: RawCourtesy, rules: &CourtesyRules) -> Result<Comp
     raw.festivals.splice(0..0, rules.festivals.iter().cloned());
     raw.phrases.splice(0..0, rules.phrases.iter().cloned());
     raw.forbidden.retain(|known| !rules.forbidden.iter().any(|rule| rule.id == known.id));
-    raw.forbidden.splice(0..0, rules.forbidden.iter().cloned());
+    keep_what_can_be_said_instead(&mut raw, &rules.strike, &mut problems);
     // What is added stands first, so the places in the lists are those of the company's rules.
+    raw.forbidden.splice(0..0, rules.forbidden.iter().cloned());
     match compile(raw) {
         Ok(compiled) => problems.or_ok(compiled),
         Err(more) => {
@@ -259,6 +260,21 @@ pub(super) fn extend(mut raw: RawCourtesy, rules: &CourtesyRules) -> Result<Comp
             Err(problems)
         }
     }
+}
+
+/// A situation may be struck only if no rule sends people to it.
+fn keep_what_can_be_said_instead(raw: &mut RawCourtesy, strikes: &Strikes, problems: &mut Problems) {
+    let RawCourtesy { phrases, forbidden, .. } = raw;
+    forbidden.retain(|rule| {
+        let struck = strikes.situations.iter().position(|situation| *situation == rule.instead);
+        let lost = struck.filter(|_| !phrases.iter().any(|phrase| phrase.situation == rule.instead));
+        if let Some(n) = lost {
+            let message = format!("`{}` is what the rule `{}` has people say instead", rule.instead, rule.id);
+            let problem = Problem::new(format!("strike.situations[{n}]"), message);
+            problems.push(problem.expected("a phrase of your own for it, or the rule struck too"));
+        }
+        lost.is_none()
+    });
 }
 
 fn strike(raw: &mut RawCourtesy, strikes: &Strikes, problems: &mut Problems) {
