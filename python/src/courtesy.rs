@@ -35,12 +35,7 @@ impl NativeCourtesy {
     fn greeting(&self, py: Python<'_>, args: &str) -> PyResult<String> {
         run(py, || {
             let args: GreetingArgs = read_json(args)?;
-            written(serde_json::to_string(&greeting(
-                &args,
-                self.0.courtesy(),
-                self.0.time_zone(),
-                self.0.holidays(),
-            )))
+            written(serde_json::to_string(&greeting(&args, self.0.courtesy(), self.0.time_zone(), self.0.holidays())))
         })
     }
 

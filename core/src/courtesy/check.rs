@@ -136,8 +136,7 @@ struct Check<'a> {
 
 impl<'a> Check<'a> {
     fn new(compiled: &'a Compiled, kind: TextKind, chars: &'a [char], hits: &'a [Hit], speech: &'a Speech) -> Self {
-        let mut check =
-            Self { compiled, kind, chars, hits, speech, harmless: BTreeSet::new(), help: BTreeMap::new() };
+        let mut check = Self { compiled, kind, chars, hits, speech, harmless: BTreeSet::new(), help: BTreeMap::new() };
         for hit in hits {
             match hit.mark {
                 Mark::Unless(rule) => {
@@ -184,9 +183,7 @@ impl<'a> Check<'a> {
             }
             let wrong = match rule.place {
                 Place::Speech => true,
-                Place::Answer => {
-                    (self.kind != TextKind::CallNote || clause.quoted) && self.is_bare(hit, clause, false)
-                }
+                Place::Answer => (self.kind != TextKind::CallNote || clause.quoted) && self.is_bare(hit, clause, false),
                 Place::Opening => opening.is_some_and(|open| place <= open) && self.is_bare(hit, clause, true),
             };
             if wrong && rule.place == Place::Opening {

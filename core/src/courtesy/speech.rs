@@ -1,7 +1,7 @@
 //! Who speaks where in a text: clauses, turns, quotations and what is reported of others.
 use super::check::TextKind;
 use super::compile::Mark;
-use crate::text::fold_char;
+use crate::text::fold;
 
 /// A label of a transcript stands within so many characters of the beginning of a line.
 const LABEL: usize = 12;
@@ -21,7 +21,8 @@ pub(super) struct Plain {
 impl Plain {
     pub(super) fn new(text: &str) -> Self {
         let mut plain = Self { chars: Vec::with_capacity(text.len() / 3), at: Vec::with_capacity(text.len() / 3) };
-        for (at, c) in text.chars().map(fold_char).enumerate() {
+        // Folding leaves every character one character.
+        for (at, c) in fold(text).chars().enumerate() {
             let unseen = matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}');
             if c == '\n' || !(c.is_whitespace() || c.is_control() || unseen) {
                 plain.chars.push(c);
@@ -100,6 +101,8 @@ struct Walk<'a> {
     /// Who has been said to speak.
     speaker: Option<Person>,
     reported: Reported,
+    /// Whether the clause is about words: what it quotes is said by nobody.
+    about_words: bool,
     /// Where a word that makes the next name an addressee ends.
     towards: Option<usize>,
     quote: Option<Quote>,
@@ -120,11 +123,7 @@ pub(super) fn speech(kind: TextKind, chars: &[char], hits: &[Hit]) -> Speech {
         chars,
         hits,
         closing: closing_marks(chars),
-        speech: Speech {
-            clauses: Vec::new(),
-            clause_of: Vec::with_capacity(room),
-            agent: Vec::with_capacity(room),
-        },
+        speech: Speech { clauses: Vec::new(), clause_of: Vec::with_capacity(room), agent: Vec::with_capacity(room) },
         clause_start: 0,
         turn: 0,
         turns: 0,
@@ -132,6 +131,7 @@ pub(super) fn speech(kind: TextKind, chars: &[char], hits: &[Hit]) -> Speech {
         subject: None,
         speaker: None,
         reported: Reported::No,
+        about_words: false,
         towards: None,
         quote: None,
     };
@@ -253,7 +253,11 @@ impl Walk<'_> {
                     self.subject = Some((Person::Desk, hit.start, hit.end));
                 }
             }
-            Mark::AboutWords => self.speaker = Some(Person::Other),
+            Mark::AboutWords => {
+                self.about_words = true;
+                self.speaker = Some(Person::Other);
+            }
+            Mark::Says | Mark::Complains | Mark::Answers if self.about_words => {}
             Mark::Says => self.said(hit, Reported::Said, false),
             Mark::Complains => self.said(hit, Reported::Complaint, false),
             Mark::Answers => self.said(hit, Reported::Said, true),
@@ -296,6 +300,7 @@ impl Walk<'_> {
 
     /// What a mark ends, outside of quotations.
     fn after_mark(&mut self, c: char) {
+        self.about_words &= !ends_sentence(c) && c != ',';
         if ends_sentence(c) {
             self.reported = Reported::No;
             self.speaker = None;
@@ -316,8 +321,7 @@ impl Walk<'_> {
             return;
         }
         if let Some(end) = self.closing.get(at).copied().flatten() {
-            let is_agent =
-                self.turn_is_agent && self.reported == Reported::No && self.speaker == Some(Person::Desk);
+            let is_agent = self.turn_is_agent && self.reported == Reported::No && self.speaker == Some(Person::Desk);
             self.quote = Some(Quote { end, is_agent, outer_turn: self.turn });
             self.turns += 1;
             self.turn = self.turns;

@@ -79,7 +79,10 @@ fn a_company_adds_and_strikes() {
     .unwrap();
     let ours = Courtesy::standard().extend(&rules).unwrap();
     let said = |situation: &str| ours.phrase(situation, &Given::default()).unwrap().say.zh;
-    assert_eq!((said("thanks").as_str(), said("telephone").as_str()), ("谢谢您!", "您好,幸福里物业,请问有什么需要服务吗?"));
+    assert_eq!(
+        (said("thanks").as_str(), said("telephone").as_str()),
+        ("谢谢您!", "您好,幸福里物业,请问有什么需要服务吗?")
+    );
     let kinds = |text: &str| ours.check(text, TextKind::Reply).into_iter().map(|one| one.kind).collect::<Vec<_>>();
     assert_eq!(kinds("亲亲您好"), ["familiar"]);
     assert_eq!(kinds("包在我身上。没空。"), Vec::<String>::new());
@@ -132,7 +135,22 @@ fn a_file_that_is_wrong_names_the_line() {
 fn hostile_texts_are_answered() {
     let courtesy = Courtesy::standard();
     let long = |word: &str| word.repeat(100_000 / word.len());
-    let texts = ["不知道", "一定", "修好", "“", "“”", "\"", "业主说", "客服:", "喂,", "滚", "\u{0}\u{7}", "\u{202e}不\u{200b}知道", "我", "😀"];
+    let texts = [
+        "不知道",
+        "一定",
+        "修好",
+        "“",
+        "“”",
+        "\"",
+        "业主说",
+        "客服:",
+        "喂,",
+        "滚",
+        "\u{0}\u{7}",
+        "\u{202e}不\u{200b}知道",
+        "我",
+        "😀",
+    ];
     for text in texts.map(long) {
         for kind in KINDS {
             let chars = text.chars().count();
@@ -146,13 +164,35 @@ fn hostile_texts_are_answered() {
 /// Words that meet often enough to mean something.
 fn text() -> impl Strategy<Value = String> {
     let words = prop::sample::select(vec![
-        "业主", "客服", "说", "答", ":", "“", "”", "\"", "。", ",", "?", "\n", "不知道", "一定", "修好", "喂", "滚",
-        "保证", "金", "您", "我", "神经病", "帮您", " ", "😀", "的", "x",
+        "业主",
+        "客服",
+        "说",
+        "答",
+        ":",
+        "“",
+        "”",
+        "\"",
+        "。",
+        ",",
+        "?",
+        "\n",
+        "不知道",
+        "一定",
+        "修好",
+        "喂",
+        "滚",
+        "保证",
+        "金",
+        "您",
+        "我",
+        "神经病",
+        "帮您",
+        " ",
+        "😀",
+        "的",
+        "x",
     ]);
-    prop_oneof![
-        prop::collection::vec(words, 0..40).prop_map(|words| words.concat()),
-        any::<String>(),
-    ]
+    prop_oneof![prop::collection::vec(words, 0..40).prop_map(|words| words.concat()), any::<String>(),]
 }
 
 proptest! {

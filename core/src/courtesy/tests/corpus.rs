@@ -1,9 +1,10 @@
 //! The figures: false alarms among polite sentences, and how much of what is wrong is found.
 //!
-//! Three pairs of files. One was looked at while the rules were written. One was written before any rule and not looked at
-//! again, but by the hand that wrote the rules soon after, so its figures flatter. The fresh one was written when the rules
-//! were done, in words chosen to be others, and nothing was changed for it: its recall is what a list of words is worth
-//! before words it has not met.
+//! Four pairs of files. `dev` was looked at while the rules were written. `held` was written before any rule and not looked
+//! at again, but by the hand that wrote the rules soon after, so its figures flatter. `fresh` was written after the first
+//! rules in words chosen to be others; those rules found 14 % of it (8 of 58, with 3 false alarms among 61), and it was
+//! looked at from then on. `blind` was written when the rules were done, and no rule was changed for it: its recall is what
+//! a list of words is worth before sentences it has not met.
 use std::collections::BTreeMap;
 
 use super::super::*;
@@ -61,7 +62,8 @@ fn told(name: &str, polite: &str, wrong: &str) -> (f64, f64) {
     let (alarms, of) = false_alarms(polite);
     let (by_kind, _) = recall(wrong);
     let (all, found) = total(&by_kind);
-    let share = |part: usize, whole: usize| f64::from(u32::try_from(part).unwrap()) / f64::from(u32::try_from(whole).unwrap());
+    let share =
+        |part: usize, whole: usize| f64::from(u32::try_from(part).unwrap()) / f64::from(u32::try_from(whole).unwrap());
     let (per_thousand, recalled) = (1000.0 * share(alarms.len(), of), share(found, all));
     let kinds: Vec<String> = by_kind.iter().map(|(kind, (all, found))| format!("{kind} {found}/{all}")).collect();
     println!(
@@ -77,6 +79,8 @@ const POLITE: &str = include_str!("../../../../tests/courtesy/polite_dev.txt");
 const WRONG: &str = include_str!("../../../../tests/courtesy/wrong_dev.txt");
 const POLITE_HELD_OUT: &str = include_str!("../../../../tests/courtesy/polite_held.txt");
 const WRONG_HELD_OUT: &str = include_str!("../../../../tests/courtesy/wrong_held.txt");
+const POLITE_BLIND: &str = include_str!("../../../../tests/courtesy/polite_blind.txt");
+const WRONG_BLIND: &str = include_str!("../../../../tests/courtesy/wrong_blind.txt");
 const POLITE_FRESH: &str = include_str!("../../../../tests/courtesy/polite_fresh.txt");
 const WRONG_FRESH: &str = include_str!("../../../../tests/courtesy/wrong_fresh.txt");
 
@@ -97,9 +101,17 @@ fn the_sentences_held_out_are_judged_nearly_as_well() {
 }
 
 #[test]
-fn fresh_sentences_raise_few_false_alarms() {
-    let (per_thousand, _) = told("fresh", POLITE_FRESH, WRONG_FRESH);
-    assert!(per_thousand <= 60.0, "{per_thousand}");
+fn the_fresh_sentences_are_judged_nearly_as_well() {
+    let (per_thousand, recalled) = told("fresh, then looked at", POLITE_FRESH, WRONG_FRESH);
+    assert!(per_thousand <= 20.0, "{}", false_alarms(POLITE_FRESH).0.join("\n"));
+    assert!(recalled >= 0.9, "{}", recall(WRONG_FRESH).1.join("\n"));
+}
+
+#[test]
+fn blind_sentences_raise_few_false_alarms() {
+    let (per_thousand, recalled) = told("blind", POLITE_BLIND, WRONG_BLIND);
+    assert!(per_thousand <= 100.0, "{per_thousand}");
+    assert!(recalled >= 0.4, "{recalled}");
 }
 
 /// Notes of a desk, where the data folder has them: real words, and hardly one of them wrong.
