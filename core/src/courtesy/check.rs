@@ -201,10 +201,11 @@ impl<'a> Check<'a> {
 
     /// Whether the agent says it and nothing takes it back.
     fn stands(&self, n: usize, rule: &ForbiddenRule, hit: &Hit, place: usize, clause: &Clause) -> bool {
-        self.speech.agent.get(hit.start) == Some(&true)
-            && !self.harmless.contains(&(place, n))
-            && !(rule.asserted && clause.question)
-            && !(rule.softened && self.help.get(&clause.turn).is_some_and(|help| *help >= hit.end))
+        let said_by_agent = self.speech.agent.get(hit.start) == Some(&true);
+        let harmless = self.harmless.contains(&(place, n));
+        let asked = rule.asserted && clause.question;
+        let helped = rule.softened && self.help.get(&clause.turn).is_some_and(|help| *help >= hit.end);
+        said_by_agent && !(harmless || asked || helped)
     }
 
     /// The clause with which the agent opens, if he does.

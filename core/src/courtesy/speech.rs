@@ -247,11 +247,9 @@ impl Walk<'_> {
             Mark::Towards => self.towards = Some(hit.end),
             Mark::Others | Mark::Desk if self.towards == Some(hit.start) => self.towards = Some(hit.end),
             Mark::Others => self.subject = Some((Person::Other, hit.start, hit.end)),
-            Mark::Desk => {
-                // `我们` is `我` and more; the longer word comes first.
-                if self.subject.is_none_or(|(_, _, end)| hit.end > end) {
-                    self.subject = Some((Person::Desk, hit.start, hit.end));
-                }
+            // `我们` is `我` and more; the longer word comes first.
+            Mark::Desk if self.subject.is_none_or(|(_, _, end)| hit.end > end) => {
+                self.subject = Some((Person::Desk, hit.start, hit.end));
             }
             Mark::AboutWords => {
                 self.about_words = true;
