@@ -41,6 +41,21 @@
 #define GJ_NULL_DATE INT32_MIN
 
 /**
+ * A text that the agent writes or says to a customer.
+ */
+#define GJ_REPLY 0
+
+/**
+ * A note of what was said and done; what the caller says in it is not the agent's.
+ */
+#define GJ_CALL_NOTE 1
+
+/**
+ * Lines with a label each, such as "客服:" and "业主:".
+ */
+#define GJ_TRANSCRIPT 2
+
+/**
  * A compiled working calendar: half-open intervals of open time. Immutable: any threads may share it.
  */
 typedef struct gj_calendar gj_calendar;
@@ -49,6 +64,11 @@ typedef struct gj_calendar gj_calendar;
  * What operations run in: rulebooks, their calendars, a classifier. Immutable: any threads may share it.
  */
 typedef struct gj_context gj_context;
+
+/**
+ * Set phrases, greetings and forbidden words. Immutable: any threads may share it.
+ */
+typedef struct gj_courtesy gj_courtesy;
 
 /**
  * A desk over a store. Any thread may call it; its callers queue. After a panic inside it refuses further calls
@@ -625,6 +645,67 @@ gj_status gj_calendar_working_days_between_many(const gj_calendar *calendar,
                                                 int64_t *out_days,
                                                 gj_status *out_status,
                                                 gj_error **out_error);
+
+/**
+ * The courtesy of a rulebook. Phrases and greetings are had by the operations "courtesy.phrase" and
+ * "courtesy.greeting".
+ *
+ * @param rulebook NULL for the standard one
+ * @param out_courtesy gets the courtesy, yours to free with gj_courtesy_free
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_ARGUMENT for a wrong call
+ */
+gj_status gj_courtesy_new(const gj_rulebook *rulebook, gj_courtesy **out_courtesy, gj_error **out_error);
+
+/**
+ * Frees a courtesy.
+ *
+ * @param courtesy may be NULL
+ */
+void gj_courtesy_free(gj_courtesy *courtesy);
+
+/**
+ * What in a text should not have been said.
+ *
+ * @param courtesy the rules
+ * @param data the text, UTF-8
+ * @param len bytes of `data`
+ * @param kind GJ_REPLY, GJ_CALL_NOTE or GJ_TRANSCRIPT
+ * @param out_result gets JSON: an array of findings, each with `start` and `end` in characters, `text`, `rule`, `kind`,
+ * `severity`, `clause`, `why` and `instead`; yours to free with gj_text_free
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK, whatever is found; GJ_E_ARGUMENT for a wrong call
+ */
+gj_status gj_courtesy_check(const gj_courtesy *courtesy,
+                            const char *data,
+                            size_t len,
+                            int32_t kind,
+                            gj_text **out_result,
+                            gj_error **out_error);
+
+/**
+ * How many findings each of many texts has, and how grave the gravest is: to pick those that gj_courtesy_check is asked
+ * about.
+ *
+ * @param courtesy the rules
+ * @param data `n` texts, UTF-8; NULL for one that is absent, which has no finding
+ * @param lens bytes of each
+ * @param n how many
+ * @param kind GJ_REPLY, GJ_CALL_NOTE or GJ_TRANSCRIPT, of all of them
+ * @param out_findings gets `n` numbers of findings
+ * @param out_severity gets `n` numbers: 0 for none, 1 minor, 2 serious, 3 grave
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_ARGUMENT for a wrong call or a text that is not UTF-8, whose place the error names; all rows are
+ * 0 then
+ */
+gj_status gj_courtesy_check_many(const gj_courtesy *courtesy,
+                                 const char *const *data,
+                                 const size_t *lens,
+                                 size_t n,
+                                 int32_t kind,
+                                 int32_t *out_findings,
+                                 int32_t *out_severity,
+                                 gj_error **out_error);
 
 /**
  * Opens a desk. Cases that the store holds go on under the rulebooks they were registered under.

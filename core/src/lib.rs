@@ -20,6 +20,7 @@ pub mod text;
 pub mod calendar;
 pub mod sla;
 pub mod people;
+pub mod courtesy;
 pub mod classify;
 pub mod case;
 pub mod rulebook;

@@ -23,7 +23,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::problem::{quoted_after, said};
-use crate::{calendar, classify, money};
+use crate::{calendar, classify, courtesy, money};
 
 pub use case::{ClocksArgs, ClocksResult, EventJson, HeadJson, StepArgs, StepResult, WakeArgs};
 pub use context::Context;
@@ -108,6 +108,24 @@ operations! {
     "classify.uncertain", "Which texts are most worth labelling by hand: those the classifier is least sure of.",
         classify::operations::UncertainArgs, classify::operations::UncertainResult,
         |context, args| Ok(classify::operations::uncertain(&args, context.classifier()));
+    "courtesy.check", "What in a reply, a note or a transcript should not have been said, and what is said instead.",
+        courtesy::operations::CheckArgs, courtesy::operations::CheckResult,
+        |context, args| {
+            let book = context.rulebook(args.rulebook.as_deref())?;
+            Ok(courtesy::operations::check(&args, book.courtesy()))
+        };
+    "courtesy.greeting", "How people are greeted at an instant: by the hour, or by the festival.",
+        courtesy::operations::GreetingArgs, courtesy::Greeting,
+        |context, args| {
+            let book = context.rulebook(args.rulebook.as_deref())?;
+            Ok(courtesy::operations::greeting(&args, book.courtesy(), book.time_zone(), book.holidays()))
+        };
+    "courtesy.phrase", "What is said in a situation, with its blanks filled.",
+        courtesy::operations::PhraseArgs, courtesy::Phrase,
+        |context, args| {
+            let book = context.rulebook(args.rulebook.as_deref())?;
+            Ok(courtesy::operations::phrase(&args, book.courtesy(), book.time_zone(), book.holidays())?)
+        };
     "money.apportion", "A sum divided by weights so that the shares add up to it.",
         money::operations::ApportionArgs, money::operations::ApportionResult,
         |_, args| Ok(money::operations::apportion_shares(&args)?);

@@ -24,9 +24,10 @@ use std::sync::{Arc, LazyLock};
 
 use sha2::{Digest, Sha256};
 
-use crate::calendar::{Calendar, Length, NewDays, Zone};
+use crate::calendar::{Calendar, HolidayTable, Length, NewDays, Zone, china};
 use crate::case;
 use crate::clause::{Clause, Words};
+use crate::courtesy::Courtesy;
 use crate::ident::Code;
 use crate::people;
 use crate::problem::{Lines, Problems, Reading};
@@ -54,6 +55,7 @@ struct Compiled {
     calendars: BTreeMap<Code, Calendar>,
     case: case::Rules,
     people: people::Rules,
+    courtesy: Courtesy,
     tolerance: Length,
     /// Where its parts stand in the file it was read from.
     lines: Lines,
@@ -184,6 +186,17 @@ impl Rulebook {
     /// The rules of people and places.
     pub fn people(&self) -> &people::Rules {
         &self.0.people
+    }
+
+    /// Set phrases, greetings and forbidden words: the standard ones with what the section `courtesy` adds and strikes.
+    pub fn courtesy(&self) -> &Courtesy {
+        &self.0.courtesy
+    }
+
+    /// The holiday table of its calendars that knows most; China's if they have none.
+    pub fn holidays(&self) -> &HolidayTable {
+        let tables = self.0.calendars.values().filter_map(Calendar::table);
+        tables.max_by_key(|table| table.known_until()).unwrap_or_else(|| china::table())
     }
 
     /// A role.

@@ -15,4 +15,5 @@ pub mod text;
 pub mod rulebook;
 pub mod context;
 pub mod calendar;
+pub mod courtesy;
 pub mod desk;

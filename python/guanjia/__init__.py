@@ -14,6 +14,7 @@ from . import _native
 from .budgets import Budget, DayMeans, Days, Land, WorkingDays
 from .calendar import Calendar, Conventions, CountedDay, Day, DayKind, Explanation, Hours, Preset, Reason, Span
 from .clocks import Bucket, ClockExplanation, ClockSpan, Why, explain_clocks
+from .courtesy import Courtesy, Customer, Finding, Greeting, Phrase, Severity, TextKind
 from .desk import Desk
 from .errors import ArgumentError, DataError, GuanjiaError, InternalError, RefusedError, StorageError
 from .operations import Context, call
@@ -31,6 +32,8 @@ __all__ = [
     "Context",
     "Conventions",
     "CountedDay",
+    "Courtesy",
+    "Customer",
     "DataError",
     "Day",
     "DayKind",
@@ -38,16 +41,21 @@ __all__ = [
     "Days",
     "Desk",
     "Explanation",
+    "Finding",
+    "Greeting",
     "GuanjiaError",
     "Hours",
     "InternalError",
     "Land",
+    "Phrase",
     "Preset",
     "Reason",
     "RefusedError",
     "Rulebook",
+    "Severity",
     "Span",
     "StorageError",
+    "TextKind",
     "Why",
     "Words",
     "WorkingDays",

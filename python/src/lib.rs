@@ -3,6 +3,7 @@
 mod arrow;
 mod calendar;
 mod columns;
+mod courtesy;
 mod desk;
 mod doorway;
 mod each;
@@ -16,6 +17,8 @@ mod _native {
     use super::calendar::NativeCalendar;
     #[pymodule_export]
     use super::columns::Column;
+    #[pymodule_export]
+    use super::courtesy::NativeCourtesy;
     #[pymodule_export]
     use super::desk::NativeDesk;
     #[pymodule_export]

@@ -4,6 +4,7 @@ use serde::Serialize;
 use crate::calendar::CalendarError;
 use crate::calendar::operations::OperationError;
 use crate::clause::Words;
+use crate::courtesy::CourtesyError;
 use crate::desk::DeskError;
 use crate::money::MoneyError;
 use crate::problem::Problems;
@@ -85,6 +86,18 @@ impl From<OperationError> for OpError {
             OperationError::Rules(problems) => problems.into(),
             OperationError::Calendar(error) => error.into(),
         }
+    }
+}
+
+impl From<CourtesyError> for OpError {
+    fn from(error: CourtesyError) -> Self {
+        let path = match &error {
+            CourtesyError::Situation { .. } => "situation",
+            // Greetings follow from the time.
+            CourtesyError::Blank { blank, .. } if blank == "greeting" || blank == "festival" => "at",
+            CourtesyError::Blank { blank, .. } => blank,
+        };
+        Self::argument(path, &error.to_string())
     }
 }
 

@@ -9,6 +9,7 @@ use crate::case::{
     self, ChannelRule, KindRule, Labels, NoticeRule, OWNER, ReasonRule, Rules, TargetRule, TopicRule, When,
 };
 use crate::clause::{Clause, Origin};
+use crate::courtesy::Courtesy;
 use crate::ident::{Code, ID_MAX, hex};
 use crate::people;
 use crate::problem::{Lines, Problem, Problems};
@@ -23,6 +24,7 @@ pub(super) fn compile(raw: RawRulebook) -> Result<Compiled, Problems> {
     let calendars = check.calendars();
     let roles = check.roles();
     let case = check.case(&calendars);
+    let courtesy = check.courtesy();
     let problems = check.problems;
     let hash = hash(&raw);
     let stem = stem(&raw).unwrap_or(hash);
@@ -44,6 +46,7 @@ pub(super) fn compile(raw: RawRulebook) -> Result<Compiled, Problems> {
         roles,
         calendars,
         people,
+        courtesy,
         tolerance,
         lines: Lines::default(),
     })
@@ -138,6 +141,25 @@ impl Check<'_> {
             }
         }
         calendars
+    }
+
+    fn courtesy(&mut self) -> Courtesy {
+        let standard = Courtesy::standard();
+        let Some(rules) = &self.raw.courtesy else { return standard };
+        let of = |family: &str, n: usize| format!("courtesy.{family}[{n}]");
+        let hours = rules.hours.iter().enumerate().map(|(n, rule)| (of("hours", n), &rule.clause));
+        let festivals = rules.festivals.iter().enumerate().map(|(n, rule)| (of("festivals", n), &rule.clause));
+        let phrases = rules.phrases.iter().enumerate().map(|(n, rule)| (of("phrases", n), &rule.clause));
+        let forbidden = rules.forbidden.iter().enumerate().map(|(n, rule)| (of("forbidden", n), &rule.clause));
+        for (path, clause) in hours.chain(festivals).chain(phrases).chain(forbidden) {
+            if let Some(clause) = clause {
+                self.clause(&path, clause);
+            }
+        }
+        standard.extend(rules).unwrap_or_else(|problems| {
+            self.problems.extend_under("courtesy", problems);
+            standard
+        })
     }
 
     fn roles(&mut self) -> BTreeMap<Code, Role> {

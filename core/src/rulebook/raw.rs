@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::calendar::{Budget, CalendarRules, Length, Preset, Zone};
 use crate::case::{On, When};
 use crate::clause::{Clause, Words};
+use crate::courtesy::CourtesyRules;
 use crate::ident::Code;
 use crate::sla::{At, Metric, OnReopen, Pause};
 
@@ -73,6 +74,9 @@ pub struct RawRulebook {
     pub notices: Vec<RawNotice>,
     /// Late entries and clocks that run backwards.
     pub time: RawTime,
+    /// What the company adds to the standard courtesy and strikes from it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub courtesy: Option<CourtesyRules>,
 }
 
 /// A working calendar.
