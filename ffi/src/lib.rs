@@ -14,5 +14,6 @@ pub mod error;
 pub mod text;
 pub mod rulebook;
 pub mod context;
+pub mod reading;
 pub mod calendar;
 pub mod desk;

@@ -14,7 +14,8 @@ const SHOWN: usize = 5;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Charset {
-    /// GB 18030: holds every character of Unicode, but for one for private use, U+E5E5.
+    /// GB 18030: holds every character of Unicode, but for one for private use, U+E5E5. Some others for private use stood in
+    /// for characters that Unicode has by now, and are written as those.
     Gb18030,
     /// GBK of 1995, as code page 936 and columns of the charset GBK hold it: two bytes a character, 21,003 ideographs. What
     /// GB 18030 added in two bytes and characters for private use are not in it; neither is the euro sign, which systems put
@@ -236,7 +237,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read_again(text in "[^\u{e5e5}]*") {
+        fn what_is_written_is_read_again(text in "[^\u{e000}-\u{f8ff}]*") {
             let bytes = encode(&text, Charset::Gb18030).unwrap();
             prop_assert_eq!(decode_gb18030(&bytes).unwrap(), text.clone());
             if let Ok(bytes) = encode(&text, Charset::Gbk) {

@@ -3,7 +3,7 @@ mod pseudonyms;
 
 use serde::Serialize;
 
-use super::personal::{Found, Kind, Letters, digit, find, surname_length};
+use super::personal::{Found, Kind, Letters, digit, search, surname_length};
 
 pub use pseudonyms::Pseudonyms;
 
@@ -55,15 +55,27 @@ pub struct Hidden {
 /// assert_eq!(masked.text, "业主李*，3栋2单元***，电话138****1234");
 /// ```
 pub fn mask(text: &str, kinds: &[Kind]) -> Masked {
-    replaced(text, kinds, |found| hidden(found.kind, &found.text))
+    let (mut masked, mut contested) = replaced(text, kinds, |found| hidden(found.kind, &found.text));
+    // What gave way to a longer finding may be found in what that one shows. Stars only grow in number, and keep places.
+    while contested {
+        let (again, still) = replaced(&masked.text, kinds, |found| hidden(found.kind, &found.text));
+        contested = still && again.text != masked.text;
+        if again.text != masked.text {
+            masked.hidden.extend(again.hidden.into_iter().filter(|one| one.shown.contains('*')));
+            masked.hidden.sort_by_key(|one| (one.at, one.end));
+            masked.text = again.text;
+        }
+    }
+    masked
 }
 
-/// Puts something in the place of every finding of the kinds given.
-fn replaced(text: &str, kinds: &[Kind], mut instead: impl FnMut(&Found) -> String) -> Masked {
+/// Puts something in the place of every finding of the kinds given, and tells whether others gave way.
+fn replaced(text: &str, kinds: &[Kind], mut instead: impl FnMut(&Found) -> String) -> (Masked, bool) {
     let mut masked = String::with_capacity(text.len());
     let mut places = Vec::new();
     let mut done = 0;
-    for found in find(text) {
+    let (found, contested) = search(text);
+    for found in found {
         if !kinds.contains(&found.kind) {
             continue;
         }
@@ -74,7 +86,7 @@ fn replaced(text: &str, kinds: &[Kind], mut instead: impl FnMut(&Found) -> Strin
         places.push(Hidden { kind: found.kind, at: found.at, end: found.end, shown });
     }
     masked.push_str(text.get(done..).unwrap_or_default());
-    Masked { text: masked, hidden: places }
+    (Masked { text: masked, hidden: places }, contested)
 }
 
 /// Hides one item.

@@ -1,7 +1,9 @@
 //! Text that was read in the wrong charset somewhere on its way to us.
+use std::sync::LazyLock;
+
 use serde::Serialize;
 
-use super::charset::{Charset, decode_gb18030, encode, two_bytes};
+use super::charset::{Charset, decode_gb18030, encode};
 use super::names::han;
 
 /// What the replacement character becomes when UTF-8 is read as GBK.
@@ -62,20 +64,43 @@ fn gbk_as_utf8(text: &str) -> Option<Misread> {
     let read = reading.chars().filter(|c| !c.is_ascii());
     let (mut ideographs, mut common) = (0_usize, 0_usize);
     for c in read {
-        if !level(c, 0xb0..=0xf7) {
-            return None;
-        }
         ideographs += 1;
-        common += usize::from(level(c, 0xb0..=0xd7));
+        common += usize::from(level(c)? == Level::Common);
     }
     // Rare ideographs are what a foreign word gives; common ones are what people write.
     let suspect = ideographs >= 2 && common * 4 >= ideographs * 3 && !text.split(|c: char| c.is_whitespace()).any(foreign);
     suspect.then_some(Misread { how: Misreading::GbkAsUtf8, reading: Some(reading) })
 }
 
-/// Whether a character is an ideograph of GB 2312 whose row is one of these; the common ones stand in rows 0xb0 to 0xd7.
-fn level(c: char, leads: std::ops::RangeInclusive<u8>) -> bool {
-    han(c) && two_bytes(c).is_some_and(|[lead, trail]| leads.contains(&lead) && trail >= 0xa1)
+/// How common an ideograph is: GB 2312 has its common ones in rows 0xb0 to 0xd7 and the others up to 0xf7.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd)]
+enum Level {
+    Common,
+    Other,
+}
+
+fn level(c: char) -> Option<Level> {
+    static LEVELS: LazyLock<Vec<Option<Level>>> = LazyLock::new(levels);
+    LEVELS.get(place(c)?).copied().flatten()
+}
+
+/// Where a character stands among the unified ideographs.
+fn place(c: char) -> Option<usize> {
+    usize::try_from(u32::from(c).checked_sub(0x4e00)?).ok()
+}
+
+fn levels() -> Vec<Option<Level>> {
+    let mut levels = vec![None; 0x5200];
+    for lead in 0xb0..=0xf7_u8 {
+        let level = if lead <= 0xd7 { Level::Common } else { Level::Other };
+        let row = (0xa1..=0xfe_u8).filter_map(|trail| decode_gb18030(&[lead, trail]).ok()?.chars().next());
+        for c in row {
+            if let Some(room) = place(c).and_then(|place| levels.get_mut(place)) {
+                *room = Some(level);
+            }
+        }
+    }
+    levels
 }
 
 /// Scripts, of which a word has one.
@@ -92,12 +117,15 @@ enum Script {
 /// Whether what stands between two spaces may well be what it looks like: a word of one script in letters that are used
 /// today, a sign such as ± or ° on its own or with it.
 fn foreign(word: &str) -> bool {
+    let beside_latin = word.chars().zip(word.chars().skip(1)).any(|(one, other)| {
+        (one.is_ascii_alphabetic() && !other.is_ascii()) || (!one.is_ascii() && other.is_ascii_alphabetic())
+    });
+    if beside_latin {
+        return true;
+    }
     let mut found = None;
     let mut signs = false;
     for c in word.chars() {
-        if c.is_ascii_alphabetic() {
-            return !word.is_ascii();
-        }
         if matches!(c, '°' | '±' | '²' | '³' | 'µ' | '·' | '¹' | '×' | '÷') {
             signs = true;
         } else if !c.is_ascii() {
@@ -125,16 +153,16 @@ fn script(c: char) -> Option<Script> {
 }
 
 fn utf8_as_gbk(text: &str) -> Option<Misread> {
-    if !text.chars().any(|c| han(c) && !level(c, 0xb0..=0xd7)) {
+    if !text.chars().any(|c| han(c) && level(c) != Some(Level::Common)) {
         return None;
     }
-    let bytes = encode(&text.replace('\u{fffd}', "?"), Charset::Gb18030).ok()?;
+    let bytes = encode(&text.replace('\u{fffd}', ""), Charset::Gb18030).ok()?;
     let reading = String::from_utf8_lossy(&bytes);
     let (mut ideographs, mut lost) = (0_usize, 0_usize);
     for c in reading.chars().filter(|c| !c.is_ascii()) {
         match c {
             '\u{fffd}' => lost += 1,
-            _ if level(c, 0xb0..=0xd7) => ideographs += 1,
+            _ if level(c) == Some(Level::Common) => ideographs += 1,
             '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ff5e}' | '\u{2010}'..='\u{2026}' | '·' => {}
             _ => return None,
         }

@@ -7,9 +7,11 @@ mod numbers;
 mod premises;
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
+use digits::Groups;
 pub(super) use digits::digit;
 pub(super) use letters::Letters;
 pub(super) use names::{surname_length, title_length};
@@ -118,6 +120,11 @@ pub(super) struct Candidate {
 /// assert_eq!(kinds, [(Kind::Premises, "3栋2单元501"), (Kind::Name, "李明"), (Kind::Mobile, "138-1234-5678")]);
 /// ```
 pub fn find(text: &str) -> Vec<Found> {
+    search(text).0
+}
+
+/// [`find`], and whether something gave way to a longer finding.
+pub(super) fn search(text: &str) -> (Vec<Found>, bool) {
     let letters = Letters::of(text);
     let place = |candidate: Candidate| {
         let bytes = letters.bytes(candidate.at..candidate.end);
@@ -130,18 +137,90 @@ pub fn find(text: &str) -> Vec<Found> {
             bytes,
         })
     };
-    candidates(&letters).into_iter().filter_map(place).collect()
+    let (winners, contested) = candidates(&letters);
+    (winners.into_iter().filter_map(place).collect(), contested)
 }
 
-/// The winning candidates, in order; some of them have no kind.
-pub(super) fn candidates(letters: &Letters) -> Vec<Candidate> {
+/// What may begin at a character.
+mod may {
+    pub(super) const DIGIT: u8 = 1;
+    pub(super) const CONTACT: u8 = 2;
+    pub(super) const SURE_CUE: u8 = 4;
+    pub(super) const CUE: u8 = 8;
+    pub(super) const TITLE: u8 = 16;
+    pub(super) const ROOM: u8 = 32;
+}
+
+/// What may begin at each character, by the last bits of its code: a first look that is cheap and never misses anything.
+struct Beginnings(Vec<u8>);
+
+impl Beginnings {
+    const BITS: u32 = 0xfff;
+
+    fn shared() -> &'static Self {
+        static BEGINNINGS: LazyLock<Beginnings> = LazyLock::new(|| {
+            let mut beginnings = Beginnings(vec![0; 0x1000]);
+            let mut add = |what: u8, chars: &mut dyn Iterator<Item = char>| {
+                for c in chars {
+                    if let Some(room) = Beginnings::place(c).and_then(|place| beginnings.0.get_mut(place)) {
+                        *room |= what;
+                    }
+                }
+            };
+            add(may::DIGIT, &mut digits::ALL.chars());
+            add(may::CONTACT, &mut contacts::beginnings());
+            add(may::SURE_CUE, &mut names::beginnings(names::SURE_CUES));
+            add(may::CUE, &mut names::beginnings(names::CUES));
+            add(may::TITLE, &mut names::beginnings(names::TITLES));
+            add(may::ROOM, &mut digits::ALL.chars().chain(['十']).chain('a'..='z'));
+            beginnings
+        });
+        &BEGINNINGS
+    }
+
+    fn place(c: char) -> Option<usize> {
+        usize::try_from(u32::from(c) & Self::BITS).ok()
+    }
+
+    #[inline]
+    fn of(&self, c: char) -> u8 {
+        Self::place(c).and_then(|place| self.0.get(place)).copied().unwrap_or_default()
+    }
+}
+
+/// The winning candidates, in order, some of them without a kind, and whether there were others.
+fn candidates(letters: &Letters) -> (Vec<Candidate>, bool) {
+    let beginnings = Beginnings::shared();
     let mut found = Vec::new();
-    numbers::find(letters, &mut found);
-    contacts::find(letters, &mut found);
-    names::find(letters, &mut found);
-    premises::find(letters, &mut found);
+    let mut groups = Groups::default();
+    for (place, c) in letters.all().iter().enumerate() {
+        let may = beginnings.of(*c);
+        if may == 0 {
+            continue;
+        }
+        if may & may::DIGIT != 0 {
+            groups.add(place, *c);
+        }
+        if may & may::CONTACT != 0 {
+            found.extend(contacts::beginning_at(letters, place, *c));
+        }
+        if may & may::SURE_CUE != 0 {
+            found.extend(names::after_cue(letters, place, names::SURE_CUES, true));
+        }
+        if may & may::CUE != 0 {
+            found.extend(names::after_cue(letters, place, names::CUES, false));
+        }
+        if may & may::TITLE != 0 {
+            found.extend(names::before_title(letters, place));
+        }
+        if may & may::ROOM != 0 {
+            found.extend(premises::beginning_at(letters, place, *c));
+        }
+    }
+    numbers::find(letters, groups, &mut found);
     // Of those that overlap in a row the longest goes first; all are short, so rows are too.
     found.sort_by_key(|candidate| (candidate.at, std::cmp::Reverse(candidate.end)));
+    let all = found.len();
     let mut winners: Vec<Candidate> = Vec::new();
     for candidate in found {
         match winners.last_mut() {
@@ -153,7 +232,8 @@ pub(super) fn candidates(letters: &Letters) -> Vec<Candidate> {
             _ => winners.push(candidate),
         }
     }
-    winners
+    let contested = winners.len() < all;
+    (winners, contested)
 }
 
 fn rank(candidate: &Candidate) -> (usize, bool, std::cmp::Reverse<Option<Kind>>) {

@@ -59,7 +59,7 @@ impl Pseudonyms {
 
     /// Puts stand-ins in the place of the kinds given.
     pub fn replace(&mut self, text: &str, kinds: &[Kind]) -> Masked {
-        replaced(text, kinds, |found| self.stand_in(found))
+        replaced(text, kinds, |found| self.stand_in(found)).0
     }
 
     fn stand_in(&mut self, found: &Found) -> String {

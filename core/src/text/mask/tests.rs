@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::text::personal::tests::texts;
+use crate::text::personal::{find, tests::texts};
 
 fn masked(text: &str) -> String {
     mask(text, &Kind::ALL).text

@@ -11,21 +11,28 @@ const QQ: &[&str] = &["qq号码", "qq号", "qq", "扣扣"];
 const PASSPORT: &[&str] = &["护照号码", "护照号", "护照", "passport"];
 const PROVINCES: &str = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼";
 
-pub(super) fn find(letters: &Letters, found: &mut Vec<Candidate>) {
-    for (place, c) in letters.all().iter().enumerate() {
-        let candidate = match c {
-            '@' => email(letters, place),
-            '加' | '微' | '薇' | '威' | 'v' | 'w' => {
-                after_cue(letters, place, WECHAT, &wechat_id).map(|span| (Kind::Wechat, span))
-            }
-            'q' | '扣' => after_cue(letters, place, QQ, &qq_number).map(|span| (Kind::Qq, span)),
-            '护' | 'p' => after_cue(letters, place, PASSPORT, &passport).map(|span| (Kind::Passport, span)),
-            _ => plate(letters, place, *c),
-        };
-        if let Some((kind, (at, end))) = candidate {
-            found.push(Candidate { kind: Some(kind), at, end, certain: true });
+/// The characters at which something here begins.
+pub(super) fn beginnings() -> impl Iterator<Item = char> {
+    let cues = [WECHAT, QQ, PASSPORT].into_iter().flatten().filter_map(|cue| cue.chars().next());
+    cues.chain(PROVINCES.chars()).chain(['@'])
+}
+
+pub(super) fn beginning_at(letters: &Letters, place: usize, c: char) -> Option<Candidate> {
+    let (kind, (at, end)) = match c {
+        '@' => email(letters, place),
+        '加' | '微' | '薇' | '威' | 'v' | 'w' => {
+            after_cue(letters, place, WECHAT, &wechat_id).map(|span| (Kind::Wechat, span))
         }
-    }
+        'q' | '扣' => after_cue(letters, place, QQ, &qq_number).map(|span| (Kind::Qq, span)),
+        '护' | 'p' => after_cue(letters, place, PASSPORT, &passport).map(|span| (Kind::Passport, span)),
+        _ => plate(letters, place, c),
+    }?;
+    Some(Candidate { kind: Some(kind), at, end, certain: true })
+}
+
+/// Whether a character stands for a province on plates.
+pub(super) fn on_plates(c: char) -> bool {
+    PROVINCES.contains(c)
 }
 
 fn email(letters: &Letters, at: usize) -> Option<(Kind, (usize, usize))> {
@@ -86,7 +93,7 @@ fn passport(letters: &Letters, start: usize) -> Option<usize> {
 
 fn plate(letters: &Letters, place: usize, province: char) -> Option<(Kind, (usize, usize))> {
     letters.at(place + 1).filter(char::is_ascii_lowercase)?;
-    if !PROVINCES.contains(province) {
+    if !on_plates(province) {
         return None;
     }
     let start = letters.while_fits(place + 2, 1, |c| matches!(c, '·' | '.' | '-' | ' ' | '•' | '・'));

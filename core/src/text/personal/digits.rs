@@ -4,6 +4,9 @@ use super::letters::Letters;
 /// The longest number that anything here has.
 const LONGEST: usize = 20;
 
+/// The characters that are digits.
+pub(super) const ALL: &str = "0123456789〇零一幺二三四五六七八九";
+
 /// The value of a digit, Arabic or Chinese as numbers are read out: 幺 is one.
 #[inline]
 pub(in crate::text) fn digit(c: char) -> Option<u8> {
@@ -40,22 +43,29 @@ impl Group {
 }
 
 /// All groups of a text, in order.
-pub(super) fn groups(letters: &Letters) -> Vec<Group> {
-    let mut groups: Vec<Group> = Vec::new();
-    for (place, c) in letters.all().iter().enumerate() {
-        if digit(*c).is_none() {
-            continue;
+#[derive(Debug, Default)]
+pub(super) struct Groups(Vec<Group>);
+
+impl Groups {
+    /// Adds a character if it is a digit; places must come in order.
+    pub(super) fn add(&mut self, place: usize, c: char) {
+        if digit(c).is_none() {
+            return;
         }
         let chinese = !c.is_ascii();
-        match groups.last_mut() {
+        match self.0.last_mut() {
             Some(group) if group.end == place && group.chinese == chinese => group.end += 1,
-            _ => groups.push(Group { at: place, end: place + 1, chinese, masked: false }),
+            _ => self.0.push(Group { at: place, end: place + 1, chinese, masked: false }),
         }
     }
-    for group in &mut groups {
-        group.masked = letters.before(group.at) == Some('*') || letters.at(group.end) == Some('*');
+
+    /// The groups, those beside a mask marked.
+    pub(super) fn done(mut self, letters: &Letters) -> Vec<Group> {
+        for group in &mut self.0 {
+            group.masked = letters.before(group.at) == Some('*') || letters.at(group.end) == Some('*');
+        }
+        self.0
     }
-    groups
 }
 
 /// A number that groups make together.

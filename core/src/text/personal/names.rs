@@ -1,6 +1,7 @@
 //! Names of persons: after a cue, before a title.
 use std::sync::LazyLock;
 
+use super::contacts::on_plates;
 use super::letters::Letters;
 use super::{Candidate, Kind};
 use crate::text::names::han;
@@ -17,23 +18,23 @@ const COMPOUND: &[&str] = &[
     "赫连", "纳兰", "耶律", "第五", "左丘", "东郭",
 ];
 /// After these stands a name and nothing else.
-const SURE_CUES: &[&str] = &[
+pub(super) const SURE_CUES: &[&str] = &[
     "我的名字是", "我的名字叫", "我名叫", "我叫", "名叫", "姓名", "联系人", "收件人", "收货人", "经办人", "户名", "报修人", "投诉人", "来电人",
     "反映人", "申请人", "署名",
 ];
 /// After these a name may stand.
-const CUES: &[&str] = &[
+pub(super) const CUES: &[&str] = &[
     "我是", "本人", "业主", "住户", "租户", "租客", "客户", "户主", "房主", "房东", "产权人", "承租人", "住的是", "这是", "找",
 ];
 /// Titles that follow a surname or a name.
-const TITLES: &[&str] = &[
+pub(super) const TITLES: &[&str] = &[
     "女士", "先生", "小姐", "阿姨", "大爷", "大妈", "大叔", "叔叔", "奶奶", "爷爷", "大姐", "大哥", "伯伯", "婆婆", "师傅", "老师", "经理", "主任",
     "太太", "老太太", "老先生", "同志", "主管", "医生", "警官", "律师", "院长", "校长",
 ];
 /// Characters that are no part of a given name where a name may stand: they go on with the sentence or end a word that begins
 /// as a surname does.
 const NEVER_GIVEN: &str = "的是在有我你您他她它来要想了不没与跟把被就也都很太吗呢吧啊呀哦说请让给对从去到但又还再这那哪什么怎几些个住楼层栋座幢号室户租业主\
-    客电话手机修坏漏投诉反映报急管水暖气灯卡钱费位车门窗墙板顶边侧空色便全间元期区梯师傅先女姐爷奶叔姨太经理任姓名称问房屋东西南北上下左右里外一二三四五六七八九十";
+    客电话手机修坏漏投诉反映报急管水暖气灯卡钱费位车门窗墙板顶边侧空色便全间元期区梯师傅先女姐爷奶叔姨太经理任姓名称问房屋东西南北上下左右里外";
 /// What a sentence goes on with after a name.
 const GOES_ON: &[&str] = &[
     "来", "想", "要", "在", "住", "说", "反映", "反应", "投诉", "报修", "报", "因", "有", "从", "就", "也", "已", "正", "现", "今天", "明天", "昨", "把",
@@ -59,24 +60,9 @@ const ENDS_OF_WORDS: &[&str] =
 /// Longest name of a minority, in characters.
 const LONG_NAME: usize = 20;
 
-pub(super) fn find(letters: &Letters, found: &mut Vec<Candidate>) {
-    for (place, c) in letters.all().iter().enumerate() {
-        if !han(*c) {
-            continue;
-        }
-        for (cues, sure) in [(SURE_CUES, true), (CUES, false)] {
-            if begins(cues, *c) {
-                found.extend(after_cue(letters, place, cues, sure));
-            }
-        }
-        if begins(TITLES, *c) && TITLES.iter().any(|title| letters.after(place, title).is_some()) {
-            found.extend(before_title(letters, place));
-        }
-    }
-}
-
-fn begins(words: &[&str], c: char) -> bool {
-    words.iter().any(|word| word.starts_with(c))
+/// The characters at which words begin.
+pub(super) fn beginnings(words: &'static [&'static str]) -> impl Iterator<Item = char> {
+    words.iter().filter_map(|word| word.chars().next())
 }
 
 fn surname(c: char) -> bool {
@@ -104,7 +90,8 @@ pub(in crate::text) fn title_length(name: &[char]) -> usize {
     TITLES.iter().filter(|title| ends(title) == title.chars().count()).map(|title| title.chars().count()).max().unwrap_or(0)
 }
 
-fn after_cue(letters: &Letters, place: usize, cues: &[&str], sure: bool) -> Option<Candidate> {
+/// A name after one of `cues`; `sure` if they stand before nothing else.
+pub(super) fn after_cue(letters: &Letters, place: usize, cues: &[&str], sure: bool) -> Option<Candidate> {
     let after = cues.iter().find_map(|cue| letters.after(place, cue))?;
     let start = letters.while_fits(after, 3, |c| matches!(c, ':' | ' ' | '是' | '为' | '叫' | ','));
     let told = sure || (after..start).any(|place| letters.at(place) == Some(':'));
@@ -119,7 +106,10 @@ fn after_cue(letters: &Letters, place: usize, cues: &[&str], sure: bool) -> Opti
     let given = |length: usize| {
         let end = start + own + length;
         let part = letters.slice(start + own..end);
-        (part.len() == length && part.iter().all(|c| han(*c) && !NEVER_GIVEN.contains(*c))).then_some(end)
+        // A plate may follow a name at once.
+        let plate = part.last().is_some_and(|c| on_plates(*c)) && letters.at(end).is_some_and(|c| c.is_ascii_alphabetic());
+        let fits = part.len() == length && !plate && part.iter().all(|c| han(*c) && !NEVER_GIVEN.contains(*c));
+        fits.then_some(end)
     };
     let (two, one) = (given(2), given(1));
     let closed = [two, one].into_iter().flatten().find(|end| closes(letters, *end));
@@ -161,7 +151,7 @@ fn dotted(letters: &Letters, start: usize) -> Option<usize> {
 }
 
 /// A name or surname that ends where a title begins; the title belongs to it.
-fn before_title(letters: &Letters, title: usize) -> Option<Candidate> {
+pub(super) fn before_title(letters: &Letters, title: usize) -> Option<Candidate> {
     let end = TITLES.iter().filter_map(|word| letters.after(title, word)).max()?;
     let here = |at, certain| Some(Candidate { kind: Some(Kind::Name), at, end, certain });
     if let Some(at) = title.checked_sub(2).filter(|at| COMPOUND.iter().any(|name| letters.after(*at, name).is_some())) {

@@ -1,7 +1,7 @@
 //! Phones, identity numbers and cards.
 use chrono::NaiveDate;
 
-use super::digits::{Number, groups};
+use super::digits::{Groups, Number};
 use super::letters::Letters;
 use super::{Candidate, Kind};
 
@@ -14,8 +14,8 @@ const PHONE: &[&str] = &["电话", "座机", "固话", "热线", "手机", "号�
 /// What a sum or a measure goes on with.
 const UNITS: &[char] = &['元', '块', '万', '亿', '度', '吨', '平', '米', '㎡', '%', '人', '户', '次', '个', '年', '月', '日', '天', '点'];
 
-pub(super) fn find(letters: &Letters, found: &mut Vec<Candidate>) {
-    let groups = groups(letters);
+pub(super) fn find(letters: &Letters, groups: Groups, found: &mut Vec<Candidate>) {
+    let groups = groups.done(letters);
     let mut rest = groups.as_slice();
     while let Some((_, after)) = rest.split_first() {
         let mut number = Number::default();
@@ -111,7 +111,11 @@ fn identity_with_x(number: &Number, letters: &Letters) -> Option<Candidate> {
 /// A card by how it begins, how it is set and its check digit (Luhn).
 fn card(number: &Number) -> bool {
     let digits = number.digits();
-    let begins = matches!(digits, [6, 2 | 0 | 5, ..] | [4, ..] | [5, 1..=5, ..] | [3, 5 | 7, ..] | [9, 5, 5, 8, ..]);
+    let begins = match digits.len() {
+        16 => matches!(digits, [6, 0 | 2 | 5, ..] | [4, ..] | [5, 1..=5, ..] | [3, 5, ..]),
+        19 => matches!(digits, [6, 2, ..] | [9, 5, 5, 8, ..]),
+        _ => matches!(digits, [6, 2, ..]),
+    };
     let sum: u32 = (digits.iter().rev().enumerate())
         .map(|(place, digit)| match (place % 2, u32::from(*digit)) {
             (0, digit) => digit,

@@ -11,16 +11,17 @@ const ROOM: &[&str] = &["室", "房", "号房", "号", "户"];
 const COUNTED: &[char] =
     &['元', '块', '平', '米', '度', '年', '月', '日', '点', '人', '个', '次', '天', '分', '斤', '吨', '%', '㎡', '多', '余', '.', ':', '*', '栋', '幢', '座', '单'];
 
-pub(super) fn find(letters: &Letters, found: &mut Vec<Candidate>) {
-    for (place, c) in letters.all().iter().enumerate() {
-        let begins = numeral(*c) || c.is_ascii_lowercase();
-        let goes_on = letters.before(place).is_some_and(|before| {
-            before == '*' || (c.is_ascii() && before.is_ascii_alphanumeric()) || (numeral(*c) && numeral(before)) || before == '-'
-        });
-        if begins && !goes_on && let Some((end, certain)) = room_of(letters, place) {
-            found.push(Candidate { kind: Some(Kind::Premises), at: place, end, certain });
-        }
+pub(super) fn beginning_at(letters: &Letters, place: usize, c: char) -> Option<Candidate> {
+    let goes_on = letters.before(place).is_some_and(|before| {
+        matches!(before, '*' | '-')
+            || (c.is_ascii() && before.is_ascii_alphanumeric())
+            || (numeral(c) && numeral(before))
+    });
+    if goes_on || !(numeral(c) || c.is_ascii_lowercase()) {
+        return None;
     }
+    let (end, certain) = room_of(letters, place)?;
+    Some(Candidate { kind: Some(Kind::Premises), at: place, end, certain })
 }
 
 fn numeral(c: char) -> bool {

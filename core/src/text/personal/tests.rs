@@ -40,8 +40,9 @@ fn fixed_lines_with_their_area_codes_and_no_service_lines() {
     finds("座机(0755)8765432", &["landline: (0755)8765432"]);
     finds("02087654321", &["landline: 02087654321"]);
     finds("0571 8765 4321", &["landline: 0571 8765 4321"]);
+    finds("010-8765432", &["number?: 8765432"]);
     finds("电话:8765-4321", &["number?: 8765-4321"]);
-    finds_nothing(&["400-820-8820", "8008208820", "95598", "12345", "010-8765432", "打了110和119"]);
+    finds_nothing(&["400-820-8820", "8008208820", "95598", "12345", "打了110和119"]);
 }
 
 #[test]
@@ -65,12 +66,12 @@ fn cards_by_their_check_digit() {
 #[test]
 fn plates_mail_and_accounts() {
     finds("粤B12345挡了路", &["plate: 粤B12345"]);
-    finds("京A·D12345和沪AF0236学", &[ "plate: 京A·D12345"]);
+    finds("京A·D12345和沪AF0236学", &["plate: 京A·D12345", "plate: 沪AF0236"]);
     finds("沪A1234学,粤Z123A港", &["plate: 沪A1234学", "plate: 粤Z123A港"]);
     finds("邮箱zhang.san@example.com。", &["email: zhang.san@example.com"]);
     finds("发到１３８１２３４５６７８＠qq.com", &["email: １３８１２３４５６７８＠qq.com"]);
     finds("微信号：zhang_san88", &["wechat: zhang_san88"]);
-    finds("加我微信 zs1990abc,或vx:13812345678", &["wechat: zs1990abc", "wechat: 13812345678"]);
+    finds("加我微信 zs1990abc,或vx:13812345678", &["wechat: zs1990abc", "mobile: 13812345678"]);
     finds("QQ:123456789 护照E12345678", &["qq: 123456789", "passport: E12345678"]);
     finds_nothing(&["微信支付不了", "a@b", "@物业", "京A座", "粤Babcdef", "微信群"]);
 }
