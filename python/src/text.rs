@@ -4,7 +4,6 @@ use guanjia::problem::Problems;
 use guanjia::text::personal::{self, Kind};
 use guanjia::text::{self, Charset, Pseudonyms};
 use pyo3::prelude::*;
-use serde::de::DeserializeOwned;
 
 use crate::doorway::{argument, run, written};
 
@@ -18,7 +17,8 @@ pub(crate) fn from_gb18030(py: Python<'_>, data: &[u8]) -> PyResult<String> {
 #[pyfunction]
 pub(crate) fn encode(py: Python<'_>, text: &str, charset: &str) -> PyResult<Vec<u8>> {
     run(py, || {
-        let charset: Charset = code(charset, "charset")?;
+        let charset: Charset =
+            serde_json::from_value(charset.into()).map_err(|error| unknown("charset", charset, &error))?;
         text::encode(text, charset).map_err(|error| under("text", error))
     })
 }
@@ -90,14 +90,15 @@ impl NativePseudonyms {
 
 fn chosen(kinds: Option<Vec<String>>) -> Result<Vec<Kind>, OpError> {
     let Some(kinds) = kinds else { return Ok(Kind::ALL.to_vec()) };
-    kinds.iter().enumerate().map(|(at, kind)| code(kind, &format!("kinds[{at}]"))).collect()
+    let read = |(at, kind): (usize, &String)| {
+        serde_json::from_value(kind.as_str().into()).map_err(|error| unknown(&format!("kinds[{at}]"), kind, &error))
+    };
+    kinds.iter().enumerate().map(read).collect()
 }
 
-/// One of an enumeration.
-fn code<T: DeserializeOwned>(text: &str, path: &str) -> Result<T, OpError> {
-    serde_json::from_value(serde_json::Value::from(text)).map_err(|error| {
-        argument(path, &error.to_string(), &format!("没有“{text}”这一项"))
-    })
+/// A word that an enumeration does not have.
+fn unknown(path: &str, word: &str, error: &serde_json::Error) -> OpError {
+    argument(path, &error.to_string(), &format!("没有“{word}”这一项"))
 }
 
 fn under(path: &str, error: impl Into<Problems>) -> OpError {
