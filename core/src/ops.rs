@@ -23,7 +23,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::problem::{quoted_after, said};
-use crate::{calendar, classify, courtesy, money};
+use crate::{calendar, classify, courtesy, money, text};
 
 pub use case::{ClocksArgs, ClocksResult, EventJson, HeadJson, StepArgs, StepResult, WakeArgs};
 pub use context::Context;
@@ -137,6 +137,20 @@ operations! {
     "sla.clocks", "Clocks over a line of time of a host without cases.", LineArgs, LineResult, sla::clocks;
     "sla.explain", "Why clocks over a line of time are due when they are: every stretch counted, skipped and paused.",
         ExplainArgs, ExplainResult, sla::explain;
+    "text.decode", "Bytes of GB18030, GBK or GB 2312 as text, or every place that is none of it.",
+        text::operations::Bytes, text::operations::Decoded, |_, args| Ok(text::operations::decode(&args)?);
+    "text.encode", "A text as bytes of GB18030 or GBK, or every character that does not fit.",
+        text::operations::EncodeArgs, text::operations::Bytes, |_, args| Ok(text::operations::encode(&args)?);
+    "text.mask", "Texts with their personal data hidden by stars or behind consistent stand-ins.",
+        text::operations::MaskArgs, text::operations::MaskResult, |_, args| Ok(text::operations::mask(&args)?);
+    "text.misread", "Whether a text is probably another one read in the wrong charset, with its other reading.",
+        text::operations::OfText, text::operations::MisreadResult, |_, args| Ok(text::operations::misread(&args));
+    "text.name", "A person's name in the form in which it is kept, and what of it GBK cannot hold.",
+        text::operations::OfText, text::operations::NameResult, |_, args| Ok(text::operations::name(&args));
+    "text.normalise", "A text in the form in which it is compared, with the way back to the original.",
+        text::operations::OfText, text::operations::Normalised, |_, args| Ok(text::operations::normalise(&args));
+    "text.personal", "Personal data in a text: what, where, and whether a check speaks for it.",
+        text::operations::OfText, text::operations::PersonalResult, |_, args| Ok(text::operations::personal(&args));
 }
 
 /// Runs an operation: JSON arguments in, JSON result out.

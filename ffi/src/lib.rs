@@ -14,6 +14,7 @@ pub mod error;
 pub mod text;
 pub mod rulebook;
 pub mod context;
+pub mod reading;
 pub mod calendar;
 pub mod courtesy;
 pub mod desk;

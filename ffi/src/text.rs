@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use crate::boundary::{borrowed, free, give_text};
 use crate::error::terminated;
 
-/// A JSON text of ours. Immutable: any threads may share it.
+/// A text of ours: JSON, where nothing else is said. Immutable: any threads may share it.
 pub struct gj_text {
     utf8: CString,
     ascii: OnceLock<CString>,

@@ -10,7 +10,7 @@ Working time is :class:`Calendar`, the regulations are a :class:`Rulebook`, comm
 and :func:`call` runs everything that keeps no state by its name.
 """
 
-from . import _native
+from . import _native, text
 from .budgets import Budget, DayMeans, Days, Land, WorkingDays
 from .calendar import Calendar, Conventions, CountedDay, Day, DayKind, Explanation, Hours, Preset, Reason, Span
 from .clocks import Bucket, ClockExplanation, ClockSpan, Why, explain_clocks
@@ -61,4 +61,5 @@ __all__ = [
     "WorkingDays",
     "call",
     "explain_clocks",
+    "text",
 ]

@@ -9,6 +9,7 @@ mod doorway;
 mod each;
 mod moments;
 mod rulebook;
+mod text;
 
 /// The native half of `guanjia`.
 #[pyo3::pymodule]
@@ -28,6 +29,11 @@ mod _native {
     };
     #[pymodule_export]
     use super::rulebook::{NativeContext, NativeRulebook};
+
+    #[pymodule_export]
+    use super::text::{
+        NativePseudonyms, encode, find_personal, from_gb18030, mask_each, misread, normalise, person_name,
+    };
 
     /// The version of the library.
     #[pymodule_export]

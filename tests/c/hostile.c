@@ -195,6 +195,53 @@ static void crooked_text(void) {
     CHECK(calendar == NULL && rulebook == NULL && desk == NULL && text == NULL);
 }
 
+/* Charsets, misread bytes and masks: what they are given by mistake, and what they give. */
+static void reading(void) {
+    const char gbk[] = "\xC2\xA9\xCB\xAE", rare[] = "\xE6\x9D\x8E\xE3\x9B\x83";
+    char room[8] = "unwrit.";
+    size_t len = 7;
+    int32_t suspect = 7;
+    gj_text *text = NULL;
+    gj_error *why = NULL;
+
+    WRONG(gj_gb18030_decode(NULL, 5, &text, &error), "bytes");
+    WRONG(gj_gb18030_decode(T("a"), NULL, &error), "out_text");
+    FAILS(gj_gb18030_decode(T("ab\xFF"), &text, &error), GJ_E_DATA, "problems", "bytes[2]");
+    CHECK(text == NULL && gj_gb18030_decode(NONE, &text, NULL) == GJ_OK && text != NULL);
+    gj_text_free(text);
+    CHECK(gj_gb18030_decode(T(gbk), &text, NULL) == GJ_OK);
+    CHECK(strcmp(gj_text_data(text, NULL), "\xE6\xBC\x8F\xE6\xB0\xB4") == 0);
+
+    /* Too little room is no error, and nothing is written. */
+    CHECK(gj_encode(gj_text_data(text, NULL), 6, GJ_GBK, NULL, 0, &len, NULL) == GJ_OK && len == 4);
+    CHECK(gj_encode(gj_text_data(text, NULL), 6, GJ_GBK, room, 3, &len, NULL) == GJ_OK && len == 4);
+    CHECK(strcmp(room, "unwrit.") == 0);
+    CHECK(gj_encode(gj_text_data(text, NULL), 6, GJ_GBK, room, 4, &len, NULL) == GJ_OK && memcmp(room, gbk, 4) == 0);
+    gj_text_free(text);
+    WRONG(gj_encode(T("a"), 7, room, sizeof room, &len, &error), "charset");
+    WRONG(gj_encode(T("a"), GJ_GBK, NULL, 4, &len, &error), "out");
+    WRONG(gj_encode(T("a"), GJ_GBK, room, sizeof room, NULL, &error), "out_len");
+    WRONG(gj_encode(T("\xFF"), GJ_GBK, room, sizeof room, &len, &error), "text");
+    FAILS(gj_encode(T(rare), GJ_GBK, room, sizeof room, &len, &error), GJ_E_DATA, "problems", "text[1]");
+    CHECK(len == 0);
+
+    CHECK(gj_misread(T(gbk), &suspect, &text, NULL) == GJ_OK && suspect == 1 && text != NULL);
+    CHECK(strcmp(gj_text_data(text, NULL), "\xE6\xBC\x8F\xE6\xB0\xB4") == 0);
+    gj_text_free(text);
+    CHECK(gj_misread(T(gbk), &suspect, NULL, NULL) == GJ_OK && suspect == 1);
+    CHECK(gj_misread(T("Jos\xC3\xA9"), &suspect, &text, NULL) == GJ_OK && suspect == 0 && text == NULL);
+    WRONG(gj_misread(T(gbk), NULL, &text, &error), "out_suspect");
+
+    CHECK(gj_mask(T("13812341234"), &text, NULL) == GJ_OK);
+    CHECK(strcmp(gj_text_data(text, NULL), "138****1234") == 0);
+    gj_text_free(text);
+    text = NULL;
+    /* Bytes of GBK that are no UTF-8 are told which function reads them. */
+    CHECK(gj_mask(T("\xB6\xB0"), &text, &why) == GJ_E_ARGUMENT && text == NULL);
+    CHECK(strstr(gj_error_message(why, NULL), "gj_gb18030_decode") != NULL);
+    gj_error_free(why);
+}
+
 /* --- operations --------------------------------------------------------------------------------------------------- */
 
 static void operations(void) {
@@ -885,6 +932,7 @@ void run_boundary(void) {
     versions();
     null_pointers();
     crooked_text();
+    reading();
     operations();
     contexts();
     working_time();

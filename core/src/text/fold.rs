@@ -13,7 +13,9 @@ const SIMPLIFIED: &str = include_str!("../../data/text/simplified.txt");
 /// ```
 pub fn fold(text: &str) -> String {
     let folding = Folding::shared();
-    text.chars().map(|c| folding.char(c)).collect()
+    let mut folded = String::with_capacity(text.len());
+    folded.extend(text.chars().map(|c| folding.char(c)));
+    folded
 }
 
 /// [`fold`] of one character.
