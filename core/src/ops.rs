@@ -22,7 +22,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::problem::{quoted_after, said};
-use crate::{calendar, classify, money};
+use crate::{calendar, classify, money, promise};
 
 pub use case::{ClocksArgs, ClocksResult, EventJson, HeadJson, StepArgs, StepResult, WakeArgs};
 pub use context::Context;
@@ -105,6 +105,9 @@ operations! {
         money::operations::ApportionArgs, money::operations::ApportionResult,
         |_, args| Ok(money::operations::apportion_shares(&args)?);
     "operations.list", "All operations with a sentence each.", ListArgs, ListResult, rules::list;
+    "promise.read", "The times promised in a note or a reply, each with the instant it binds to, or what to ask back.",
+        promise::operations::ReadArgs, promise::operations::ReadResult,
+        |context, args| Ok(promise::operations::read(&args, &|name| context.calendar(name))?);
     "rulebook.check", "Every problem of a rulebook at once, and its scenarios run.", CheckArgs, CheckResult,
         |context, args| rules::check(context, &args);
     "rulebook.lint", "What a rulebook allows but probably does not mean, each finding with what would be right.",

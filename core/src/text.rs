@@ -10,7 +10,8 @@ pub fn fold(text: &str) -> String {
     text.chars().map(fold_char).collect()
 }
 
-fn fold_char(c: char) -> char {
+/// [`fold`] of one character.
+pub fn fold_char(c: char) -> char {
     /// Distance of a full-width form from its half-width one.
     const WIDTH: u32 = 0xfee0;
     let half = match c {

@@ -1,0 +1,1 @@
+//! Near-duplicates and repeats of texts.
