@@ -22,7 +22,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::problem::{quoted_after, said};
-use crate::{calendar, classify, money, promise};
+use crate::{calendar, classify, likeness, money, promise};
 
 pub use case::{ClocksArgs, ClocksResult, EventJson, HeadJson, StepArgs, StepResult, WakeArgs};
 pub use context::Context;
@@ -101,6 +101,18 @@ operations! {
     "classify.text", "Kind, topic, urgency and weight of what a resident wrote, with the evidence.",
         classify::operations::TextArgs, classify::Labels,
         |context, args| Ok(classify::operations::text(&args, context.classifier()));
+    "likeness.compare", "How like two texts are, and what differs all the same.",
+        likeness::operations::CompareArgs, likeness::operations::CompareResult,
+        |_, args| Ok(likeness::operations::compare(&args));
+    "likeness.duplicates", "The cases that say again what an earlier one of their community says.",
+        likeness::operations::DuplicatesArgs, likeness::operations::DuplicatesResult,
+        |_, args| Ok(likeness::operations::duplicates(&args)?);
+    "likeness.groups", "The matters about which many households of a community speak within a time.",
+        likeness::operations::GroupsArgs, likeness::operations::GroupsResult,
+        |_, args| Ok(likeness::operations::groups(&args)?);
+    "likeness.repeats", "The cases that come again from one customer, or one premises, about one thing.",
+        likeness::operations::RepeatsArgs, likeness::operations::RepeatsResult,
+        |_, args| Ok(likeness::operations::repeats(&args)?);
     "money.apportion", "A sum divided by weights so that the shares add up to it.",
         money::operations::ApportionArgs, money::operations::ApportionResult,
         |_, args| Ok(money::operations::apportion_shares(&args)?);
