@@ -10,13 +10,14 @@ Working time is :class:`Calendar`, the regulations are a :class:`Rulebook`, comm
 and :func:`call` runs everything that keeps no state by its name.
 """
 
-from . import _native
+from . import _native, likeness, promises
 from .budgets import Budget, DayMeans, Days, Land, WorkingDays
 from .calendar import Calendar, Conventions, CountedDay, Day, DayKind, Explanation, Hours, Preset, Reason, Span
 from .clocks import Bucket, ClockExplanation, ClockSpan, Why, explain_clocks
 from .desk import Desk
 from .errors import ArgumentError, DataError, GuanjiaError, InternalError, RefusedError, StorageError
 from .operations import Context, call
+from .promises import Promise, read_promises
 from .rulebook import Rulebook
 from .words import Words
 
@@ -43,6 +44,7 @@ __all__ = [
     "InternalError",
     "Land",
     "Preset",
+    "Promise",
     "Reason",
     "RefusedError",
     "Rulebook",
@@ -53,4 +55,7 @@ __all__ = [
     "WorkingDays",
     "call",
     "explain_clocks",
+    "likeness",
+    "promises",
+    "read_promises",
 ]
