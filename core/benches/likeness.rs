@@ -2,7 +2,11 @@
 //!
 //! `GUANJIA_DATA=folder cargo bench -p guanjia --bench likeness`. Real texts are `text/property_texts_dev.csv` of the folder; without it
 //! only the speed over made-up texts is told.
-#![expect(clippy::expect_used, clippy::disallowed_methods, reason = "a bench may stop, measures time and is told its data")]
+#![expect(
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "a bench may stop, measures time and is told its data"
+)]
 use std::hint::black_box;
 use std::time::Instant as Stopwatch;
 
@@ -12,7 +16,8 @@ use guanjia::promise;
 
 const MANY: usize = 100_000;
 /// Letters and their traditional forms, of everyday reports.
-const TRADITIONAL: &str = "电電楼樓车車门門灯燈维維业業费費区區没沒们們时時间間这這说說请請处處开開关關该該长長里裡单單邻鄰";
+const TRADITIONAL: &str =
+    "电電楼樓车車门門灯燈维維业業费費区區没沒们們时時间間这這说說请請处處开開关關该該长長里裡单單邻鄰";
 
 struct Random(u64);
 
@@ -51,7 +56,9 @@ fn texts(real: Option<&Vec<(String, String)>>) -> Vec<String> {
     (0..MANY)
         .map(|n| match real {
             // Real texts, each with pieces of its own, so that they are not all the same.
-            Some(texts) => format!("{}{}", &texts[n % texts.len()].1.chars().take(150).collect::<String>(), made(&mut random)),
+            Some(texts) => {
+                format!("{}{}", &texts[n % texts.len()].1.chars().take(150).collect::<String>(), made(&mut random))
+            }
             None => format!("{}{}", made(&mut random), made(&mut random)),
         })
         .collect()
@@ -63,14 +70,19 @@ fn speed(real: &Option<Vec<(String, String)>>) {
     let clock = Stopwatch::now();
     let sketches: Vec<Sketch> = texts.iter().map(|text| Sketch::of(text)).collect();
     let took = clock.elapsed().as_secs_f64();
-    println!("sketches: {MANY} texts of {} letters in {took:.2} s, {:.1} us each", letters / MANY, took * 1e6 / MANY as f64);
+    println!(
+        "sketches: {MANY} texts of {} letters in {took:.2} s, {:.1} us each",
+        letters / MANY,
+        took * 1e6 / MANY as f64
+    );
     let clock = Stopwatch::now();
     let mut likes = Likes::default();
     sketches.iter().enumerate().for_each(|(n, sketch)| likes.insert(n, sketch));
     println!("index: {MANY} sketches in {:.2} s", clock.elapsed().as_secs_f64());
     for threshold in [0.5, 0.7] {
         let clock = Stopwatch::now();
-        let found: usize = sketches.iter().step_by(10).map(|sketch| black_box(likes.like(sketch, threshold)).len()).sum();
+        let found: usize =
+            sketches.iter().step_by(10).map(|sketch| black_box(likes.like(sketch, threshold)).len()).sum();
         let each = clock.elapsed().as_secs_f64() * 1e6 / (MANY / 10) as f64;
         println!("query at {threshold}: {each:.1} us, {:.2} found each", found as f64 / (MANY / 10) as f64);
     }
@@ -88,7 +100,8 @@ fn changed(how: &str, text: &str, random: &mut Random) -> String {
         "letters left out" => letters.iter().filter(|_| random.below(20) != 0).collect(),
         "traditional" => {
             let pairs: Vec<char> = TRADITIONAL.chars().collect();
-            let turned = |letter: &char| pairs.chunks(2).find(|pair| pair[0] == *letter).map_or(*letter, |pair| pair[1]);
+            let turned =
+                |letter: &char| pairs.chunks(2).find(|pair| pair[0] == *letter).map_or(*letter, |pair| pair[1]);
             letters.iter().map(turned).collect()
         }
         "marks and widths" => {
@@ -104,8 +117,13 @@ fn recall(real: &[(String, String)]) {
     println!("\nrecall of a changed text among {} real ones, titles | bodies, at 0.5", real.len());
     let mut random = Random(9);
     let hows = [
-        "one letter in twenty wrong", "one letter in ten wrong", "letters left out", "traditional", "marks and widths",
-        "halves exchanged", "courtesies around it",
+        "one letter in twenty wrong",
+        "one letter in ten wrong",
+        "letters left out",
+        "traditional",
+        "marks and widths",
+        "halves exchanged",
+        "courtesies around it",
     ];
     let indexed = |of: fn(&(String, String)) -> &String| {
         let mut likes = Likes::default();

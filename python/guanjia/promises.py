@@ -89,6 +89,7 @@ class Note(StrEnum):
     SOME_DAY = "some_day"
     AT_LEISURE = "at_leisure"
     MEAL = "meal"
+    AFTER_EVENT = "after_event"
 
 
 @dataclass(frozen=True, slots=True)

@@ -791,6 +791,7 @@ fn vague_note(vague: Vague) -> Note {
         Vague::SomeDay => Note::SomeDay,
         Vague::AtLeisure => Note::AtLeisure,
         Vague::Meal => Note::Meal,
+        Vague::AfterEvent => Note::AfterEvent,
     }
 }
 

@@ -52,6 +52,8 @@ pub enum Note {
     AtLeisure,
     /// 饭点前: a time of day that everybody has elsewhere.
     Meal,
+    /// 到货后一天内: counted from an event whose time nobody said.
+    AfterEvent,
 }
 
 impl Note {
@@ -98,6 +100,7 @@ impl Note {
             Self::SomeDay => ("没有给出哪一天", "no day was given"),
             Self::AtLeisure => ("没有给出时间,取决于是否有空", "no time was given but leisure"),
             Self::Meal => ("没有给出钟点", "no hour was given"),
+            Self::AfterEvent => ("从某件事起算,那件事何时未知", "it is counted from an event whose time is not known"),
         };
         Words::new(zh, en)
     }
@@ -110,6 +113,7 @@ impl Note {
             }
             Self::SomeDay => ("是哪一天、几点前?请给出日期", "which day, and by what hour?"),
             Self::Meal => ("是几点前?请给出钟点", "by what hour?"),
+            Self::AfterEvent => ("从哪天算起?最晚哪天?请给出日期", "counted from which day? Give the last date"),
             Self::OpenEnd => ("最晚到什么时候?请给出截止时间", "until when at the latest?"),
             Self::Past => ("已经过了,改到什么时候?", "that has passed: which time is meant?"),
             Self::NoSuchDate => ("没有这一天,是哪一天?", "there is no such date: which day is meant?"),

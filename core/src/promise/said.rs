@@ -55,6 +55,8 @@ pub(super) enum Vague {
     AtLeisure,
     /// 饭点
     Meal,
+    /// 到货后一天内: from an event whose time nobody said
+    AfterEvent,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -442,7 +444,7 @@ pub(super) fn read(letters: &Letters, place: usize) -> Option<Said> {
         .or_else(|| holiday(letters, begin).map(of_day(letters)))
         .or_else(|| vague(letters, begin))
         .or_else(|| ranged(letters, begin))
-        .or_else(|| stretch(letters, begin))?;
+        .or_else(|| stretch(letters, begin).map(|found| of_event(letters, begin, found)))?;
     let (bound, end) = match what {
         What::Past | What::Range(..) => (Bound::None, end),
         _ => bound(letters, end).unwrap_or((Bound::None, end)),
@@ -538,6 +540,8 @@ fn moment(letters: &Letters, place: usize) -> Option<(Moment, usize)> {
         (moment.day, end) = (Some(day), after);
         if let Some((weekday, after)) = beside(letters, end) {
             (moment.weekday, end) = (Some(weekday), after);
+        } else if matches!(day, Day::Weekday { .. }) {
+            end = date_beside(letters, end).unwrap_or(end);
         }
     }
     let next = letters.word(end, "的").filter(|_| end > place).unwrap_or(end);
@@ -581,6 +585,12 @@ fn beside(letters: &Letters, place: usize) -> Option<(u32, usize)> {
         Some(_) => letters.word(named + 1, ")").map(|end| (day, end)),
         None => Some((day, named + 1)),
     }
+}
+
+/// Past a date in brackets: 本周五(27日).
+fn date_beside(letters: &Letters, place: usize) -> Option<usize> {
+    let (_, end) = date(letters, letters.word(place, "(")?)?;
+    letters.word(end, ")")
 }
 
 fn day(letters: &Letters, place: usize) -> Option<(Day, usize)> {
@@ -784,6 +794,12 @@ fn counts_things(letters: &Letters, place: usize) -> bool {
     letters
         .at(place)
         .is_some_and(|letter| "个人户位名号楼栋条次家元天月年分小".contains(letter) || letter.is_ascii_digit())
+}
+
+/// What begins with an event has no end that can be told.
+fn of_event(letters: &Letters, place: usize, found: (What, usize)) -> (What, usize) {
+    let after = matches!(letters.before(place), Some('后' | '起'));
+    if after && bound(letters, found.1).is_some() { (What::Vague(Vague::AfterEvent), found.1) } else { found }
 }
 
 /// 三个工作日, 半小时, 一个半小时, 48小时.

@@ -149,8 +149,6 @@ const LOOSE: &[(&str, Act)] = &[
     ("安排", Act::Handle),
     ("协调", Act::Handle),
     ("沟通", Act::Handle),
-    ("给您", Act::Answer),
-    ("给你", Act::Answer),
 ];
 
 /// Acts of one letter: they count right behind the time, with nothing else behind them than what belongs to them.
@@ -714,5 +712,6 @@ fn act_of(before: &str, after: &str) -> Option<Act> {
     };
     let found =
         first(ACTS).or_else(|| last(ACTS)).or_else(|| first(LOOSE)).or_else(|| last(LOOSE)).or_else(|| brief(after));
-    found.map(|(_, act)| act)
+    let given = || holds(after, &["给您", "给你"]).then_some(Act::Answer);
+    found.map(|(_, act)| act).or_else(given)
 }
