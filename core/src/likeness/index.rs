@@ -10,7 +10,7 @@ use super::{Sketch, mixed};
 const ROWS: usize = 4;
 const BANDS: usize = SLOTS / ROWS;
 /// Of a bucket no more than the latest so many are compared, so that a flood of one text stays cheap.
-const MOST_IN_BUCKET: usize = 256;
+const MOST_IN_BUCKET: usize = 64;
 const NONE: u32 = u32::MAX;
 /// Removed entries are swept out when they are more than this and more than the rest.
 const SWEEP: usize = 64;
@@ -19,7 +19,7 @@ const SWEEP: usize = 64;
 /// per community keeps communities apart.
 ///
 /// A text as like as 0.5 is found with a probability of 0.86, of 0.6 with 0.98, of 0.7 and more with 0.999; of texts that
-/// hundreds of others are like, the latest are found.
+/// very many others are like, the latest are found.
 ///
 /// ```
 /// use guanjia::likeness::{Likes, Sketch};

@@ -172,11 +172,11 @@ fn the_order_of_rows_changes_nothing() {
 /// One text from very many is one group, and does not take the square of their number.
 #[test]
 fn a_flood_of_one_text_is_one_group() {
-    let rows: Vec<Row> = (0..5_000).map(|n| row(n, n, 0, "全小区停水了怎么回事")).collect();
+    let rows: Vec<Row> = (0..2_000).map(|n| row(n, n, 0, "全小区停水了怎么回事")).collect();
     let found = groups(&rows, &GroupOptions::default()).unwrap();
     assert_eq!(found.len(), 1);
-    assert_eq!((found[0].households, found[0].ids.len()), (5_000, 5_000));
-    assert_eq!(duplicates(&rows, &DuplicateOptions::default()).unwrap().len(), 4_999);
+    assert_eq!((found[0].households, found[0].ids.len()), (2_000, 2_000));
+    assert_eq!(duplicates(&rows, &DuplicateOptions::default()).unwrap().len(), 1_999);
 }
 
 #[test]

