@@ -16,13 +16,13 @@ ROWS = [
 ]
 
 
-def test_texts_are_compared():
+def test_texts_are_compared() -> None:
     found = compare("漏水", "不漏水")
     assert (found.likeness, found.cautions) == (0.5, (Caution.NEGATION,))
     assert found.sketch.startswith("1p")
 
 
-def test_findings_are_typed():
+def test_findings_are_typed() -> None:
     (first, second) = duplicates(ROWS)
     assert (first.id, first.of, first.scope, first.cautions) == ("c2", "c1", Scope.CUSTOMER, (Caution.NUMBERS,))
     assert second.id == "c3" and "同一客户" in second.words.zh
@@ -33,7 +33,7 @@ def test_findings_are_typed():
     assert groups(ROWS, least=4) == [] and repeats(ROWS, window=timedelta(minutes=1)) == []
 
 
-def test_tables_are_rows():
+def test_tables_are_rows() -> None:
     columns = {name: [row[name] for row in ROWS] for name in ROWS[0]}
     wanted = groups(ROWS)
     assert groups(columns) == wanted
@@ -44,18 +44,18 @@ def test_tables_are_rows():
     assert groups(frame) == wanted
 
 
-def test_other_tables_are_rows():
+def test_other_tables_are_rows() -> None:
     polars = pytest.importorskip("polars")
     assert groups(polars.DataFrame(ROWS)) == groups(ROWS)
     pyarrow = pytest.importorskip("pyarrow")
     assert groups(pyarrow.Table.from_pylist(ROWS)) == groups(ROWS)
 
 
-def test_what_is_wrong_is_named():
+def test_what_is_wrong_is_named() -> None:
     with pytest.raises(DataError) as error:
         groups([*ROWS, ROWS[0]])
     assert error.value.path == "rows[3].id"
-    for rows in ("text", 7, [7], {"id": ["a"], "text": []}, [{**ROWS[0], "text": Decimal]}]):
+    for rows in ("text", 7, [7], {"id": ["a"], "text": []}, [{**ROWS[0], "text": Decimal}]):
         with pytest.raises(ArgumentError):
             groups(rows)
     with pytest.raises(DataError):

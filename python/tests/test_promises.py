@@ -12,7 +12,7 @@ CHINA = timezone(timedelta(hours=8))
 MORNING = datetime(2026, 11, 25, 10, tzinfo=CHINA)
 
 
-def test_a_promise_is_typed():
+def test_a_promise_is_typed() -> None:
     text = "您好🙏,三点给您回电"
     (promise,) = read_promises(text, MORNING)
     assert text[promise.start : promise.end] == promise.words == "三点"
@@ -24,25 +24,25 @@ def test_a_promise_is_typed():
     assert not promise.hedged and not promise.provisional
 
 
-def test_a_window_has_a_beginning():
+def test_a_window_has_a_beginning() -> None:
     (promise,) = read_promises("明天上午上门", MORNING, Context().rulebook.calendar("office"))
     assert promise.begins == datetime(2026, 11, 26, 8, 30, tzinfo=CHINA)
     assert promise.until == datetime(2026, 11, 26, 12, tzinfo=CHINA)
 
 
-def test_a_vague_one_asks_back():
+def test_a_vague_one_asks_back() -> None:
     (promise,) = read_promises("我们会尽快处理", MORNING)
     assert promise.until is None and promise.form is None and promise.certainty is Certainty.VAGUE
     assert promise.ask is not None and "尽快" in promise.ask.zh
 
 
-def test_calendar_parts_and_naive_times_are_the_callers():
+def test_calendar_parts_and_naive_times_are_the_callers() -> None:
     calendar = Calendar.round_the_clock("Asia/Shanghai", naive="Asia/Shanghai")
     (promise,) = read_promises("今晚给您回电", datetime(2026, 11, 25, 10), calendar, parts={Part.EVENING: "18:30-21:00"})
     assert promise.until == datetime(2026, 11, 25, 21, tzinfo=CHINA)
 
 
-def test_what_is_wrong_is_named():
+def test_what_is_wrong_is_named() -> None:
     with pytest.raises(ArgumentError, match="naive"):
         read_promises("明天", datetime(2026, 11, 25, 10))
     with pytest.raises(ArgumentError, match="calendar"):
