@@ -23,7 +23,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::problem::{quoted_after, said};
-use crate::{calendar, classify, courtesy, money, text};
+use crate::{calendar, classify, courtesy, likeness, money, promise, text};
 
 pub use case::{ClocksArgs, ClocksResult, EventJson, HeadJson, StepArgs, StepResult, WakeArgs};
 pub use context::Context;
@@ -126,10 +126,25 @@ operations! {
             let book = context.rulebook(args.rulebook.as_deref())?;
             Ok(courtesy::operations::phrase(&args, book.courtesy(), book.time_zone(), book.holidays())?)
         };
+    "likeness.compare", "How like two texts are, and what differs all the same.",
+        likeness::operations::CompareArgs, likeness::operations::CompareResult,
+        |_, args| Ok(likeness::operations::compare(&args));
+    "likeness.duplicates", "The cases that say again what an earlier one of their community says.",
+        likeness::operations::DuplicatesArgs, likeness::operations::DuplicatesResult,
+        |_, args| Ok(likeness::operations::duplicates(&args)?);
+    "likeness.groups", "The matters about which many households of a community speak within a time.",
+        likeness::operations::GroupsArgs, likeness::operations::GroupsResult,
+        |_, args| Ok(likeness::operations::groups(&args)?);
+    "likeness.repeats", "The cases that come again from one customer, or one premises, about one thing.",
+        likeness::operations::RepeatsArgs, likeness::operations::RepeatsResult,
+        |_, args| Ok(likeness::operations::repeats(&args)?);
     "money.apportion", "A sum divided by weights so that the shares add up to it.",
         money::operations::ApportionArgs, money::operations::ApportionResult,
         |_, args| Ok(money::operations::apportion_shares(&args)?);
     "operations.list", "All operations with a sentence each.", ListArgs, ListResult, rules::list;
+    "promise.read", "The times promised in a note or a reply, each with the instant it binds to, or what to ask back.",
+        promise::operations::ReadArgs, promise::operations::ReadResult,
+        |context, args| Ok(promise::operations::read(&args, &|name| context.calendar(name))?);
     "rulebook.check", "Every problem of a rulebook at once, and its scenarios run.", CheckArgs, CheckResult,
         |context, args| rules::check(context, &args);
     "rulebook.lint", "What a rulebook allows but probably does not mean, each finding with what would be right.",

@@ -10,7 +10,7 @@ Working time is :class:`Calendar`, the regulations are a :class:`Rulebook`, comm
 and :func:`call` runs everything that keeps no state by its name.
 """
 
-from . import _native, text
+from . import _native, likeness, promises, text
 from .budgets import Budget, DayMeans, Days, Land, WorkingDays
 from .calendar import Calendar, Conventions, CountedDay, Day, DayKind, Explanation, Hours, Preset, Reason, Span
 from .clocks import Bucket, ClockExplanation, ClockSpan, Why, explain_clocks
@@ -18,6 +18,7 @@ from .courtesy import Courtesy, Customer, Finding, Greeting, Phrase, Severity, T
 from .desk import Desk
 from .errors import ArgumentError, DataError, GuanjiaError, InternalError, RefusedError, StorageError
 from .operations import Context, call
+from .promises import Promise, read_promises
 from .rulebook import Rulebook
 from .words import Words
 
@@ -49,6 +50,7 @@ __all__ = [
     "Land",
     "Phrase",
     "Preset",
+    "Promise",
     "Reason",
     "RefusedError",
     "Rulebook",
@@ -61,5 +63,8 @@ __all__ = [
     "WorkingDays",
     "call",
     "explain_clocks",
+    "likeness",
+    "promises",
+    "read_promises",
     "text",
 ]
