@@ -88,7 +88,7 @@ pub(super) const TITLES: &[&str] = &[
 ];
 /// Characters that are no part of a given name where a name may stand: they go on with the sentence or end a word that begins
 /// as a surname does.
-const NEVER_GIVEN: &str = "的是在有我你您他她它来要想了不没与跟把被就也都很太吗呢吧啊呀哦说请让给对从去到但又还再这那哪什么怎几些个住楼层栋座幢号室户租业主\
+const NEVER_GIVEN: &str = "向及贵的是在有我你您他她它来要想了不没与跟把被就也都很太吗呢吧啊呀哦说请让给对从去到但又还再这那哪什么怎几些个住楼层栋座幢号室户租业主\
     客电话手机修坏漏投诉反映报急管水暖气灯卡钱费位车门窗墙板顶边侧空色便全间元期区梯师傅先女姐爷奶叔姨太经理任姓名称问房屋东西南北上下左右里外";
 /// What a sentence goes on with after a name.
 const GOES_ON: &[&str] = &[
@@ -193,7 +193,9 @@ const WORDS: &[&str] = &[
     "司机", "包括", "包租", "包裹", "华为", "冷水", "盛夏", "阳台", "阳光", "沙发", "季度", "费用", "严重", "严格",
     "付费", "付款", "万家", "古代", "米饭", "贺卡", "席位", "查询", "查看", "康复", "成人", "全部", "平时", "程序",
     "程度", "安保", "保安", "师傅", "章程", "申请", "申报", "景观", "相关", "支付", "尚未", "占用", "占道", "占地",
-    "武汉", "江苏", "浙江", "梅雨", "雷雨", "夏天", "夏季", "谢谢", "康养", "国企", "华侨", "燕郊",
+    "武汉", "江苏", "浙江", "梅雨", "雷雨", "夏天", "夏季", "谢谢", "康养", "国企", "华侨", "燕郊", "许可", "许诺",
+    "何等", "房款", "文盲", "文件", "安心", "成立", "成果", "方案", "方式", "方面", "任务", "时常", "时段", "明显",
+    "明确", "相互", "池塘", "白白", "白费", "华丽", "贵公",
 ];
 /// Words whose last character is a surname that a title seems to follow.
 const ENDS_OF_WORDS: &[&str] = &[
@@ -246,7 +248,7 @@ pub(super) fn after_cue(letters: &Letters, place: usize, cues: &[&str], sure: bo
     let start = letters.while_fits(after, 3, |c| matches!(c, ':' | ' ' | '是' | '为' | '叫' | ','));
     let told = sure || (after..start).any(|place| letters.at(place) == Some(':'));
     let here = |end| Some(Candidate { kind: Some(Kind::Name), at: start, end, certain: true });
-    if let Some(end) = dotted(letters, start) {
+    if let Some(end) = dotted(letters, start, told) {
         return here(end);
     }
     if WORDS.iter().any(|word| letters.after(start, word).is_some()) {
@@ -280,8 +282,8 @@ fn closes(letters: &Letters, end: usize) -> bool {
     }
 }
 
-/// The end of a name of parts with a dot between them.
-fn dotted(letters: &Letters, start: usize) -> Option<usize> {
+/// The end of a name of parts with a dot between them; a full stop is one only where nothing but a name is told.
+fn dotted(letters: &Letters, start: usize, told: bool) -> Option<usize> {
     let part = |place: usize| {
         let end = letters.while_fits(place, 7, han);
         (2..=6).contains(&(end - place)).then_some(end)
@@ -289,7 +291,7 @@ fn dotted(letters: &Letters, start: usize) -> Option<usize> {
     let mut end = part(start)?;
     let mut dots = 0;
     while end - start < LONG_NAME
-        && letters.at(end).is_some_and(|c| matches!(c, '·' | '・' | '•' | '‧' | '∙' | '⋅' | '.'))
+        && letters.at(end).is_some_and(|c| matches!(c, '·' | '・' | '•' | '‧' | '∙' | '⋅') || (told && c == '.'))
     {
         let next = letters.while_fits(end + 1, 7, |c| han(c) && !"的是我在来住家说了".contains(c));
         if !(1..=6).contains(&(next - end - 1)) {

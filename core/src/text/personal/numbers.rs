@@ -147,7 +147,8 @@ fn plain(number: &Number, letters: &Letters) -> bool {
         || (after == Some('.') && letters.at(number.end + 1).is_some_and(|c| c.is_ascii_digit()))
         || after.is_some_and(|c| c.is_ascii_alphabetic() || c == '@')
         || letters.ends_with(number.at, OTHER);
-    set && !number.chinese && !measured && !(number.groups == 1 && is_date(digits))
+    let dated = number.groups == 1 && is_date(digits);
+    set && !number.chinese && !measured && !dated
 }
 
 /// Whether digits are a date, with or without the hour.

@@ -63,6 +63,8 @@ fn room_of(letters: &Letters, place: usize) -> Option<(usize, bool)> {
         let named = letters.slice(numbered..after) != ['号'] && letters.slice(numbered..after) != ['楼'];
         let (inside, unit) = unit(letters, part(letters, after));
         let (end, called) = room(letters, floor(letters, inside))?;
+        // Two house numbers in a row are no room.
+        let called = called && letters.before(end) != Some('号');
         return (named || unit || called).then_some((end, named || unit));
     }
     dashed(letters, numbered).or_else(|| alone(letters, place))
