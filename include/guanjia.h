@@ -87,7 +87,7 @@ typedef struct gj_error gj_error;
 typedef struct gj_rulebook gj_rulebook;
 
 /**
- * A JSON text of ours. Immutable: any threads may share it.
+ * A text of ours: JSON, where nothing else is said. Immutable: any threads may share it.
  */
 typedef struct gj_text gj_text;
 
@@ -95,6 +95,11 @@ typedef struct gj_text gj_text;
  * How a call went, or a row of an array. Numbers are never reused; treat unknown ones as GJ_E_INTERNAL.
  */
 typedef int32_t gj_status;
+
+/**
+ * A charset that text is written out in.
+ */
+typedef int32_t gj_charset;
 
 /**
  * All went well.
@@ -120,6 +125,16 @@ typedef int32_t gj_status;
  * A mistake of ours, a caught panic included. A desk that met a panic refuses further calls.
  */
 #define GJ_E_INTERNAL 99
+
+/**
+ * GB 18030: holds every character of Unicode but U+E5E5.
+ */
+#define GJ_GB18030 0
+
+/**
+ * GBK, as code page 936 holds it: rare characters of names are not in it.
+ */
+#define GJ_GBK 1
 
 #ifdef __cplusplus
 extern "C" {
@@ -346,6 +361,72 @@ gj_status gj_call(const gj_context *context,
                   const char *args,
                   size_t args_len,
                   gj_text **out_result,
+                  gj_error **out_error);
+
+/**
+ * Reads GB18030, and so GBK and GB 2312, which it contains.
+ *
+ * @param bytes as they came from a file or a column
+ * @param len how many
+ * @param out_text gets the text, plain and not JSON, yours to free with gj_text_free
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_DATA with every place that is not GB18030: paths such as "bytes[17]", and the bytes there
+ */
+gj_status gj_gb18030_decode(const char *bytes, size_t len, gj_text **out_text, gj_error **out_error);
+
+/**
+ * Writes text in a charset. Call it with (NULL, 0) for `out` to learn how much room is needed.
+ *
+ * @param text UTF-8
+ * @param text_len bytes of `text`
+ * @param charset GJ_GB18030 or GJ_GBK
+ * @param out gets the bytes, not terminated, if there is room for all of them; NULL if `out_size` is 0
+ * @param out_size bytes of room
+ * @param out_len gets how many bytes there are, whether there was room or not; 0 if the text does not fit the charset
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK, also if there is too little room: then nothing was written, and `out_len` is greater than `out_size`;
+ * GJ_E_ARGUMENT for a wrong call; GJ_E_DATA with every character that the charset does not hold: paths such as
+ * "text[3]", counted in characters
+ */
+gj_status gj_encode(const char *text,
+                    size_t text_len,
+                    gj_charset charset,
+                    char *out,
+                    size_t out_size,
+                    size_t *out_len,
+                    gj_error **out_error);
+
+/**
+ * The other reading of text that was probably read in the wrong charset on its way: `©ˮ` was 漏水, 鐗╀笟 was 物业. A
+ * suspicion: show it to whoever can ask. The operation "text.misread" tells what happened, too.
+ *
+ * @param data UTF-8
+ * @param len bytes of `data`
+ * @param out_suspect gets 1 if the text is suspect, else 0
+ * @param out_reading gets the other reading, plain and not JSON, yours to free with gj_text_free; NULL if the text is
+ * not suspect or its characters are lost; may be NULL
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_ARGUMENT for a wrong call
+ */
+gj_status gj_misread(const char *data,
+                     size_t len,
+                     int32_t *out_suspect,
+                     gj_text **out_reading,
+                     gj_error **out_error);
+
+/**
+ * Text with its personal data hidden behind stars: phones, identity numbers, cards, plates, addresses of the net, names and
+ * rooms. The operation "text.mask" takes many texts and chosen kinds, and puts consistent stand-ins.
+ *
+ * @param data UTF-8
+ * @param len bytes of `data`
+ * @param out_text gets the text, plain and not JSON, with as many characters as before, yours to free with gj_text_free
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_ARGUMENT for a wrong call
+ */
+gj_status gj_mask(const char *data,
+                  size_t len,
+                  gj_text **out_text,
                   gj_error **out_error);
 
 /**

@@ -121,7 +121,10 @@ pub(crate) unsafe fn text<'a>((data, len): (*const c_char, usize), name: &str) -
     let bytes = unsafe { slice(data.cast::<u8>(), len, name) }?;
     std::str::from_utf8(bytes).map_err(|error| {
         let at = error.valid_up_to();
-        OpError::argument(name, &format!("is not UTF-8 at byte {at}; convert from GBK or GB18030 first (gj_gb18030_decode)"))
+        OpError::argument(
+            name,
+            &format!("is not UTF-8 at byte {at}; convert from GBK or GB18030 first (gj_gb18030_decode)"),
+        )
     })
 }
 

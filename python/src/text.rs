@@ -52,7 +52,11 @@ pub(crate) fn find_personal(py: Python<'_>, text: &str) -> PyResult<String> {
 
 /// Texts with stars.
 #[pyfunction]
-pub(crate) fn mask_each(py: Python<'_>, texts: Vec<Option<String>>, kinds: Option<Vec<String>>) -> PyResult<Vec<Option<String>>> {
+pub(crate) fn mask_each(
+    py: Python<'_>,
+    texts: Vec<Option<String>>,
+    kinds: Option<Vec<String>>,
+) -> PyResult<Vec<Option<String>>> {
     run(py, || {
         let kinds = chosen(kinds)?;
         Ok(texts.into_iter().map(|text| text.map(|text| text::mask(&text, &kinds).text)).collect())

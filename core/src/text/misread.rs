@@ -68,7 +68,8 @@ fn gbk_as_utf8(text: &str) -> Option<Misread> {
         common += usize::from(level(c)? == Level::Common);
     }
     // Rare ideographs are what a foreign word gives; common ones are what people write.
-    let suspect = ideographs >= 2 && common * 4 >= ideographs * 3 && !text.split(|c: char| c.is_whitespace()).any(foreign);
+    let suspect =
+        ideographs >= 2 && common * 4 >= ideographs * 3 && !text.split(|c: char| c.is_whitespace()).any(foreign);
     suspect.then_some(Misread { how: Misreading::GbkAsUtf8, reading: Some(reading) })
 }
 
@@ -142,7 +143,9 @@ fn foreign(word: &str) -> bool {
 
 fn script(c: char) -> Option<Script> {
     match c {
-        'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ſ' | 'Ơ' | 'ơ' | 'Ư' | 'ư' | 'Ǎ'..='ǜ' | 'Ș'..='ț' => Some(Script::Latin),
+        'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ſ' | 'Ơ' | 'ơ' | 'Ư' | 'ư' | 'Ǎ'..='ǜ' | 'Ș'..='ț' => {
+            Some(Script::Latin)
+        }
         '\u{386}'..='\u{3ce}' => Some(Script::Greek),
         '\u{400}'..='\u{45f}' => Some(Script::Cyrillic),
         '\u{531}'..='\u{587}' => Some(Script::Armenian),

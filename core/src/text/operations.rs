@@ -190,9 +190,12 @@ fn under(path: &str, error: impl Into<Problems>) -> Problems {
 
 fn bytes(hex: &str) -> Result<Vec<u8>, Problems> {
     let wrong = |at: usize| {
-        Problems::from(Problem::new("hex", format!("is not hexadecimal at character {at}")).expected("two digits for each byte"))
+        Problems::from(
+            Problem::new("hex", format!("is not hexadecimal at character {at}")).expected("two digits for each byte"),
+        )
     };
-    let digits = hex.chars().enumerate().map(|(at, c)| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok()).ok_or(at));
+    let digits =
+        hex.chars().enumerate().map(|(at, c)| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok()).ok_or(at));
     let digits = digits.collect::<Result<Vec<u8>, usize>>().map_err(wrong)?;
     let (pairs, rest) = digits.as_chunks::<2>();
     if !rest.is_empty() {

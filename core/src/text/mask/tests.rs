@@ -94,7 +94,7 @@ proptest! {
     #[test]
     fn masking_twice_is_masking_once(text in texts()) {
         let once = masked(&text);
-        prop_assert_eq!(masked(&once), once.clone());
+        prop_assert_eq!(masked(&once), once.as_str());
         prop_assert_eq!(once.chars().count(), text.chars().count());
     }
 

@@ -49,8 +49,22 @@ fn foreign_names_and_signs_are_not_suspect() {
 #[test]
 fn what_people_write_is_not_suspect() {
     let texts = [
-        "", "a", "电梯坏了", "3栋漏水，请速来", "©漏水", "我家©ˮ", "浏览器打不开", "淅淅沥沥", "你好，世界", "娴静", "龚玥玥",
-        "买买提·吐尔逊", "樓上漏水", "😡😡", "ｶﾞｽ漏れ", "가스 누출",
+        "",
+        "a",
+        "电梯坏了",
+        "3栋漏水，请速来",
+        "©漏水",
+        "我家©ˮ",
+        "浏览器打不开",
+        "淅淅沥沥",
+        "你好，世界",
+        "娴静",
+        "龚玥玥",
+        "买买提·吐尔逊",
+        "樓上漏水",
+        "😡😡",
+        "ｶﾞｽ漏れ",
+        "가스 누출",
     ];
     for text in texts {
         assert_eq!(misread(text), None, "{text}");
@@ -59,7 +73,8 @@ fn what_people_write_is_not_suspect() {
 
 #[test]
 fn utf_8_taken_for_gbk_is_read_back() {
-    for text in ["物业", "电梯坏了", "物业费", "楼上漏水，没人管！", "3栋2单元停电了", "你好啊"] {
+    for text in ["物业", "电梯坏了", "物业费", "楼上漏水，没人管！", "3栋2单元停电了", "你好啊"]
+    {
         let taken: String = encoding_rs::GBK.decode_without_bom_handling(text.as_bytes()).0.into_owned();
         let found = misread(&taken).unwrap_or_else(|| panic!("{text}: {taken}"));
         assert_eq!(found.how, Misreading::Utf8AsGbk);

@@ -6,7 +6,8 @@ use super::{Candidate, Kind};
 /// The longest name before the @ of an address, and the longest domain, RFC 5321.
 const LOCAL: usize = 64;
 const DOMAIN: usize = 255;
-const WECHAT: &[&str] = &["加我微信", "微信号码", "微信号", "微信id", "微信", "薇信", "威信", "v信", "wechat", "vx", "wx"];
+const WECHAT: &[&str] =
+    &["加我微信", "微信号码", "微信号", "微信id", "微信", "薇信", "威信", "v信", "wechat", "vx", "wx"];
 const QQ: &[&str] = &["qq号码", "qq号", "qq", "扣扣"];
 const PASSPORT: &[&str] = &["护照号码", "护照号", "护照", "passport"];
 const PROVINCES: &str = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼";
@@ -59,7 +60,8 @@ fn after_cue(
     cues: &[&str],
     read: &dyn Fn(&Letters, usize) -> Option<usize>,
 ) -> Option<(usize, usize)> {
-    let begun = letters.at(place).is_some_and(|c| c.is_ascii()) && letters.before(place).is_some_and(|c| c.is_ascii_alphanumeric());
+    let begun = letters.at(place).is_some_and(|c| c.is_ascii())
+        && letters.before(place).is_some_and(|c| c.is_ascii_alphanumeric());
     let after = cues.iter().find_map(|cue| letters.after(place, cue)).filter(|_| !begun)?;
     let start = letters.while_fits(after, 4, |c| matches!(c, ':' | ' ' | '是' | '为' | '号' | '-' | '('));
     let end = read(letters, start)?;
@@ -97,7 +99,8 @@ fn plate(letters: &Letters, place: usize, province: char) -> Option<(Kind, (usiz
         return None;
     }
     let start = letters.while_fits(place + 2, 1, |c| matches!(c, '·' | '.' | '-' | ' ' | '•' | '・'));
-    let mut end = letters.while_fits(start, 7, |c| c.is_ascii_digit() || matches!(c, 'a'..='h' | 'j'..='n' | 'p'..='z'));
+    let mut end =
+        letters.while_fits(start, 7, |c| c.is_ascii_digit() || matches!(c, 'a'..='h' | 'j'..='n' | 'p'..='z'));
     let marks = letters.slice(start..end);
     let with_word = marks.len() == 4 && letters.at(end).is_some_and(|c| "学警港澳挂领试超".contains(c));
     let digits = marks.iter().filter(|c| digit(**c).is_some()).count();

@@ -8,11 +8,13 @@ use super::{Candidate, Kind};
 /// Weights of the digits of an identity number, GB 11643.
 const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 /// Words before a number that is none of a person's.
-const OTHER: &[&str] = &["单号", "订单", "编号", "工单", "发票", "价格", "金额", "合计", "单号:", "编号:", "工单:", "订单:", "金额:"];
+const OTHER: &[&str] =
+    &["单号", "订单", "编号", "工单", "发票", "价格", "金额", "合计", "单号:", "编号:", "工单:", "订单:", "金额:"];
 /// Words before a phone.
 const PHONE: &[&str] = &["电话", "座机", "固话", "热线", "手机", "号码", "致电", "拨打", "tel", "phone"];
 /// What a sum or a measure goes on with.
-const UNITS: &[char] = &['元', '块', '万', '亿', '度', '吨', '平', '米', '㎡', '%', '人', '户', '次', '个', '年', '月', '日', '天', '点'];
+const UNITS: &[char] =
+    &['元', '块', '万', '亿', '度', '吨', '平', '米', '㎡', '%', '人', '户', '次', '个', '年', '月', '日', '天', '点'];
 
 pub(super) fn find(letters: &Letters, groups: Groups, found: &mut Vec<Candidate>) {
     let groups = groups.done(letters);
@@ -33,9 +35,7 @@ fn recognise(number: &Number, letters: &Letters) -> Option<Candidate> {
     let here = |kind, certain| Some(Candidate { kind, at: number.at, end: number.end, certain });
     let digits = number.digits();
     match digits {
-        [1, 3..=9, ..] if digits.len() == 11 => {
-            number.well_set().then(|| here(Some(Kind::Mobile), true)).flatten()
-        }
+        [1, 3..=9, ..] if digits.len() == 11 => number.well_set().then(|| here(Some(Kind::Mobile), true)).flatten(),
         [8, 6, 1, 3..=9, ..] if digits.len() == 13 => abroad(number, letters),
         [0, 0, 8, 6, 1, 3..=9, ..] if digits.len() == 15 => abroad(number, letters),
         [0, ..] if landline(number) => here(Some(Kind::Landline), true).map(|found| bracketed(found, letters)),
@@ -103,7 +103,8 @@ fn province(code: u32) -> bool {
 }
 
 fn identity_with_x(number: &Number, letters: &Letters) -> Option<Candidate> {
-    let ends = letters.at(number.end) == Some('x') && !letters.at(number.end + 1).is_some_and(|c| c.is_ascii_alphanumeric());
+    let ends =
+        letters.at(number.end) == Some('x') && !letters.at(number.end + 1).is_some_and(|c| c.is_ascii_alphanumeric());
     let certain = if ends { identity(number.digits())? } else { return None };
     Some(Candidate { kind: Some(Kind::Identity), at: number.at, end: number.end + 1, certain })
 }
@@ -146,7 +147,8 @@ fn plain(number: &Number, letters: &Letters) -> bool {
         || (after == Some('.') && letters.at(number.end + 1).is_some_and(|c| c.is_ascii_digit()))
         || after.is_some_and(|c| c.is_ascii_alphabetic() || c == '@')
         || letters.ends_with(number.at, OTHER);
-    set && !number.chinese && !measured && !(number.groups == 1 && is_date(digits))
+    let dated = number.groups == 1 && is_date(digits);
+    set && !number.chinese && !measured && !dated
 }
 
 /// Whether digits are a date, with or without the hour.

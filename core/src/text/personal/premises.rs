@@ -8,8 +8,10 @@ const UNIT: &[&str] = &["单元", "门", "梯"];
 const FLOOR: &[&str] = &["楼", "层"];
 const ROOM: &[&str] = &["室", "房", "号房", "号", "户"];
 /// What a number goes on with that counts something else than rooms.
-const COUNTED: &[char] =
-    &['元', '块', '平', '米', '度', '年', '月', '日', '点', '人', '个', '次', '天', '分', '斤', '吨', '%', '㎡', '多', '余', '.', ':', '*', '栋', '幢', '座', '单'];
+const COUNTED: &[char] = &[
+    '元', '块', '平', '米', '度', '年', '月', '日', '点', '人', '个', '次', '天', '分', '斤', '吨', '%', '㎡', '多',
+    '余', '.', ':', '*', '栋', '幢', '座', '单',
+];
 
 pub(super) fn beginning_at(letters: &Letters, place: usize, c: char) -> Option<Candidate> {
     let goes_on = letters.before(place).is_some_and(|before| {
@@ -61,6 +63,8 @@ fn room_of(letters: &Letters, place: usize) -> Option<(usize, bool)> {
         let named = letters.slice(numbered..after) != ['号'] && letters.slice(numbered..after) != ['楼'];
         let (inside, unit) = unit(letters, part(letters, after));
         let (end, called) = room(letters, floor(letters, inside))?;
+        // Two house numbers in a row are no room.
+        let called = called && letters.before(end) != Some('号');
         return (named || unit || called).then_some((end, named || unit));
     }
     dashed(letters, numbered).or_else(|| alone(letters, place))
@@ -98,7 +102,10 @@ fn dashed(letters: &Letters, numbered: usize) -> Option<(usize, bool)> {
     if let Some(third) = number(letters, second, 2).and_then(|end| letters.after(end, "-")) {
         let (end, called) = room(letters, third)?;
         let digits = |range: std::ops::Range<usize>| {
-            letters.slice(range).iter().fold(0_u32, |sum, c| sum.saturating_mul(10) + u32::from(digit(*c).unwrap_or_default()))
+            letters
+                .slice(range)
+                .iter()
+                .fold(0_u32, |sum, c| sum.saturating_mul(10) + u32::from(digit(*c).unwrap_or_default()))
         };
         let year = (1900..2100).contains(&digits(third..third + 4)) && digits(second..third - 1) <= 12;
         let over = letters.at(end) == Some('-');
