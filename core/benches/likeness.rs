@@ -4,6 +4,7 @@
 //! only the speed over made-up texts is told.
 #![expect(
     clippy::expect_used,
+    clippy::indexing_slicing,
     clippy::disallowed_methods,
     reason = "a bench may stop, measures time and is told its data"
 )]

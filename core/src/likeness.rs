@@ -111,7 +111,8 @@ fn jaccard(one: &[u32], other: &[u32]) -> f64 {
             std::cmp::Ordering::Greater => _ = right.next(),
             std::cmp::Ordering::Equal => {
                 both += 1;
-                (left.next(), right.next());
+                left.next();
+                right.next();
             }
         }
     }

@@ -155,7 +155,7 @@ impl FromStr for Sketch {
 
 /// Numbers of so many hexadecimal digits each.
 fn words(digits: &str, each: usize) -> Option<Vec<u32>> {
-    let whole = digits.len() % each == 0 && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+    let whole = digits.len().is_multiple_of(each) && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
     let word = |word: &[u8]| u32::from_str_radix(std::str::from_utf8(word).ok()?, 16).ok();
     whole.then(|| digits.as_bytes().chunks(each).map(word).collect()).flatten()
 }
