@@ -134,7 +134,7 @@ def name(text: str) -> str:
     return _native.person_name(_text(text, "text"))
 
 
-def from_gb18030(data: bytes) -> str:
+def from_gb18030(data: bytes | bytearray | memoryview) -> str:
     """The text of GB18030, GBK or GB 2312; :class:`DataError` lists every place that is none of it.
 
     >>> from_gb18030("漏水".encode("gbk"))
