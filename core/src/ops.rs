@@ -28,8 +28,8 @@ use crate::{calendar, classify, courtesy, likeness, money, promise, text};
 pub use case::{ClocksArgs, ClocksResult, EventJson, HeadJson, StepArgs, StepResult, WakeArgs};
 pub use context::Context;
 pub use error::{ErrorKind, OpError};
-pub use rules::{CheckArgs, CheckResult, LintArgs, LintResult, ListArgs, ListResult, Listed};
 pub use routing::{RoutedLabels, TextArgs};
+pub use rules::{CheckArgs, CheckResult, LintArgs, LintResult, ListArgs, ListResult, Listed};
 pub use sla::{ExplainArgs, ExplainResult, LineArgs, LineResult, TargetSpec};
 
 /// A named, documented operation.

@@ -13,6 +13,7 @@ and :func:`call` runs everything that keeps no state by its name.
 from . import _native, likeness, promises, text
 from .budgets import Budget, DayMeans, Days, Land, WorkingDays
 from .calendar import Calendar, Conventions, CountedDay, Day, DayKind, Explanation, Hours, Preset, Reason, Span
+from .classify import Classifier, LabelColumns, Labels, TextLabel, TextLabelColumns, TextModel
 from .clocks import Bucket, ClockExplanation, ClockSpan, Why, explain_clocks
 from .courtesy import Courtesy, Customer, Finding, Greeting, Phrase, Severity, TextKind
 from .desk import Desk
@@ -28,6 +29,7 @@ __all__ = [
     "Bucket",
     "Budget",
     "Calendar",
+    "Classifier",
     "ClockExplanation",
     "ClockSpan",
     "Context",
@@ -47,6 +49,8 @@ __all__ = [
     "GuanjiaError",
     "Hours",
     "InternalError",
+    "LabelColumns",
+    "Labels",
     "Land",
     "Phrase",
     "Preset",
@@ -58,6 +62,9 @@ __all__ = [
     "Span",
     "StorageError",
     "TextKind",
+    "TextLabel",
+    "TextLabelColumns",
+    "TextModel",
     "Why",
     "Words",
     "WorkingDays",

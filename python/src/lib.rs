@@ -2,6 +2,7 @@
 //! written in Python, but for the calls of a calendar that must cost nothing.
 mod arrow;
 mod calendar;
+mod classify;
 mod columns;
 mod courtesy;
 mod desk;
@@ -16,6 +17,8 @@ mod text;
 mod _native {
     #[pymodule_export]
     use super::calendar::NativeCalendar;
+    #[pymodule_export]
+    use super::classify::{NativeClassifier, NativeTextModel};
     #[pymodule_export]
     use super::columns::Column;
     #[pymodule_export]

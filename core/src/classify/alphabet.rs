@@ -41,7 +41,13 @@ impl Alphabet {
                 alphabet.ends.push(ends_clause(c));
             }
         }
-        let letter = |c: char| letters.get(&folded(c)).copied().unwrap_or(UNKNOWN);
+        let mut folded_letters = vec![UNKNOWN; BASIC as usize];
+        for (c, letter) in &letters {
+            if let Some(place) = folded_letters.get_mut(*c as usize) {
+                *place = *letter;
+            }
+        }
+        let letter = |c: char| folded_letters.get(folded(c) as usize).copied().unwrap_or(UNKNOWN);
         alphabet.basic = (0..BASIC).map(|point| char::from_u32(point).map_or(UNKNOWN, letter)).collect();
         alphabet.beyond = letters.into_iter().filter(|(c, _)| u32::from(*c) >= BASIC).collect();
         alphabet

@@ -20,6 +20,8 @@ const STANDARD: &[u8] = include_bytes!("../../data/models/standard.gjm");
 const STANDARD_LEXICON: &str = include_str!("../../data/lexicons/standard.toml");
 /// Below this confidence an answer asks.
 const ASK_BELOW: f32 = 0.5;
+/// A danger this likely is treated as one: a call too many costs less than one too few.
+const LIKELY_ENOUGH: f32 = 0.2;
 /// The fields, in the order of the heads.
 const FIELDS: [&str; 4] = ["kind", "topic", "urgency", "major"];
 const KIND: usize = 0;
@@ -41,7 +43,7 @@ pub struct Labels {
     pub urgency: Code,
     /// Whether it goes to the superior at once.
     pub major: bool,
-    /// Whether safety cues raised the urgency above what the examples taught.
+    /// Whether safety cues, or a danger likely enough though not the likeliest, raised the urgency.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub raised: bool,
     /// How likely each label is right.
@@ -49,7 +51,8 @@ pub struct Labels {
     /// Labels that a person should settle: the confidence is too low.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ask: Vec<Ask>,
-    /// Whether the text holds anything that the model knows; if not, the labels are what the lexicon falls back on.
+    /// Whether the text says enough, a cue or some letters that the model knows; if not, the labels are what the lexicon falls
+    /// back on.
     pub known: bool,
     /// Model and version.
     pub model: Code,
@@ -123,7 +126,7 @@ pub struct Reading {
     pub major: Choice,
     /// Whether safety cues raised the urgency.
     pub raised: bool,
-    /// Whether the text holds anything that the model knows.
+    /// Whether the text says enough: a cue, or some letters that the model knows.
     pub known: bool,
 }
 
@@ -278,7 +281,8 @@ impl Classifier {
             #[expect(clippy::expect_used, reason = "every head has labels, and a choice is one of them")]
             self.codes(head).get(place).or_else(|| self.codes(head).first()).expect("a head has labels").clone()
         };
-        let choices = [(KIND, reading.kind), (TOPIC, reading.topic), (URGENCY, reading.urgency), (MAJOR, reading.major)];
+        let choices =
+            [(KIND, reading.kind), (TOPIC, reading.topic), (URGENCY, reading.urgency), (MAJOR, reading.major)];
         let settled = |head| reading.raised && (head == URGENCY || head == MAJOR);
         let unsure = |(head, choice): &(usize, Choice)| choice.confidence < self.0.ask_below && !settled(*head);
         let ask = |(head, choice): (usize, Choice)| {
@@ -391,20 +395,25 @@ impl Reader<'_> {
         reading
     }
 
-    /// Safety cues can only raise: to the highest urgency, and what is that urgent goes to the superior.
+    /// Safety cues, and a danger that is likely enough, can only raise: to the highest urgency, and what is that urgent goes to
+    /// the superior.
     fn raise(&self, reading: &mut Reading) {
         let inner = &*self.classifier.0;
         let Some(safety) = inner.safety else { return };
         let speaks = |placed: &super::lexicon::Placed| placed.lexicon.raises(&self.desk.hits);
-        if reading.urgency.label != safety && inner.model.linear.lexicon.as_ref().is_some_and(speaks) {
+        let likely = || inner.model.heads.get(URGENCY).map_or(0.0, |head| head.share(safety, &self.desk.scores));
+        let confidence = if reading.urgency.label == safety { reading.urgency.confidence } else { likely() };
+        if reading.urgency.label != safety
+            && (confidence >= LIKELY_ENOUGH || inner.model.linear.lexicon.as_ref().is_some_and(speaks))
+        {
             let Choice { label: second, confidence: second_confidence, .. } = reading.urgency;
-            let confidence = inner.model.heads.get(URGENCY).map_or(0.0, |head| head.share(safety, &self.desk.scores));
             reading.urgency = Choice { label: safety, confidence, second, second_confidence };
             reading.raised = true;
         }
         if reading.urgency.label == safety && reading.major.label == 0 {
             let Choice { confidence, second_confidence, .. } = reading.major;
-            reading.major = Choice { label: 1, confidence: second_confidence, second: 0, second_confidence: confidence };
+            reading.major =
+                Choice { label: 1, confidence: second_confidence, second: 0, second_confidence: confidence };
             reading.raised = true;
         }
     }

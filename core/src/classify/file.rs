@@ -86,14 +86,13 @@ impl Model {
         if found != FORMAT {
             return Err(ModelError::Format { found, known: FORMAT });
         }
-        let (body, digest) =
-            bytes.split_last_chunk::<DIGEST>().ok_or_else(|| wrong("it ends before its checksum"))?;
+        let (body, digest) = bytes.split_last_chunk::<DIGEST>().ok_or_else(|| wrong("it ends before its checksum"))?;
         if Sha256::digest(body).as_slice() != digest {
             return Err(wrong("its checksum does not fit: it was cut or changed on the way"));
         }
         let mut sections = Sections(body.get(8..).unwrap_or_default());
-        let header: Header =
-            serde_json::from_slice(sections.next()?).map_err(|error| ModelError::Bytes(format!("its header: {error}")))?;
+        let header: Header = serde_json::from_slice(sections.next()?)
+            .map_err(|error| ModelError::Bytes(format!("its header: {error}")))?;
         if header.holds != wanted {
             return Err(wrong(match header.holds {
                 Holds::TextModel => "it holds a text model, not a classifier",
@@ -101,7 +100,9 @@ impl Model {
             }));
         }
         let (numbers, words, cells) = (sections.next()?, sections.next()?, sections.next()?);
-        header.model(&floats(numbers), &self::words(words), cells).ok_or_else(|| wrong("its parts do not fit each other"))
+        header
+            .model(&floats(numbers), &self::words(words), cells)
+            .ok_or_else(|| wrong("its parts do not fit each other"))
     }
 }
 
@@ -129,7 +130,9 @@ impl Header {
             None => None,
         };
         let labels = lexicon.as_ref().map_or(0, |placed| placed.lexicon.labels().len());
-        let fits = cue_weights.len() == labels * lanes && trie.len() >= alphabet.len() && heads.iter().all(|head| !head.labels.is_empty());
+        let fits = cue_weights.len() == labels * lanes
+            && trie.len() >= alphabet.len()
+            && heads.iter().all(|head| !head.labels.is_empty());
         let linear =
             Linear { alphabet, trie, table, begin: begin.to_vec(), lexicon, cue_weights: cue_weights.to_vec() };
         fits.then_some(Model { name: self.name, linear, heads, measures: self.measures })

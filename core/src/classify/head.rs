@@ -134,7 +134,10 @@ mod tests {
         assert_eq!(head.lanes(), 1);
         let choice = head.choose(&[9.0, 9.0, 9.0, -0.5]);
         assert_eq!((choice.label, choice.second), (0, 1));
-        assert!((choice.confidence - 0.731).abs() < 1e-3 && (choice.confidence + choice.second_confidence - 1.0).abs() < 1e-6);
+        assert!(
+            (choice.confidence - 0.731).abs() < 1e-3
+                && (choice.confidence + choice.second_confidence - 1.0).abs() < 1e-6
+        );
     }
 
     #[test]

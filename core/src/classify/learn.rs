@@ -152,7 +152,9 @@ fn vectors(texts: &[&str], linear: &Linear) -> (Rows, Vec<f32>) {
         slots.sort_unstable();
         let mut last = None;
         for slot in &slots {
-            if last != Some(slot) && let Some(count) = counts.get_mut(*slot as usize) {
+            if last != Some(slot)
+                && let Some(count) = counts.get_mut(*slot as usize)
+            {
                 *count += 1;
             }
             last = Some(slot);
@@ -196,11 +198,7 @@ fn sides(heads: &[Head], lessons: &[Lesson], lanes: usize, balance: f32) -> Vec<
             for (lane, side) in lanes {
                 let label = head.label_of(lane);
                 let weight = weights.get(given).copied().unwrap_or(1.0);
-                *side = if label == given {
-                    Side::For(weight)
-                } else {
-                    Side::Against
-                };
+                *side = if label == given { Side::For(weight) } else { Side::Against };
             }
         }
     }
@@ -214,7 +212,8 @@ fn class_weights(lesson: &Lesson, balance: f32) -> Vec<f32> {
             *count += 1.0;
         }
     }
-    let (total, kinds) = (counts.iter().sum::<f32>(), counts.iter().filter(|count| **count > 0.0).map(|_| 1.0).sum::<f32>());
+    let (total, kinds) =
+        (counts.iter().sum::<f32>(), counts.iter().filter(|count| **count > 0.0).map(|_| 1.0).sum::<f32>());
     counts.iter().map(|count| if *count > 0.0 { (total / (kinds * count)).powf(balance) } else { 1.0 }).collect()
 }
 
@@ -240,7 +239,8 @@ impl Class<'_> {
         for fold in 0..folds {
             let part = |at: &usize| at % FOLDS == fold;
             let (judged, seen): (Vec<usize>, Vec<usize>) = (0..order.len()).partition(part);
-            let rows = |places: Vec<usize>| places.into_iter().filter_map(|at| order.get(at).copied()).collect::<Vec<_>>();
+            let rows =
+                |places: Vec<usize>| places.into_iter().filter_map(|at| order.get(at).copied()).collect::<Vec<_>>();
             let weights = self.teach(&rows(seen), features);
             for row in rows(judged) {
                 if let Some(slot) = scores.get_mut(row) {

@@ -275,28 +275,39 @@ pub(super) struct Hit {
 #[derive(Debug, Clone)]
 pub(super) struct Placed {
     pub(super) lexicon: Lexicon,
-    /// By slot, the cues of its phrase.
-    cues: Vec<(Slot, Range<usize>)>,
+    /// Per slot, the place of its phrase below, or none.
+    places: Vec<u16>,
+    /// Per phrase, its cues.
+    phrases: Vec<Range<usize>>,
 }
+
+/// Stands for a slot that ends no cue.
+const NO_PHRASE: u16 = u16::MAX;
 
 impl Placed {
     pub(super) fn new(lexicon: Lexicon, alphabet: &Alphabet, trie: &Trie) -> Self {
-        let mut cues: Vec<(Slot, Range<usize>)> = Vec::new();
+        let (mut places, mut phrases) = (vec![NO_PHRASE; trie.len()], Vec::<Range<usize>>::new());
+        let mut last = None;
         for (at, cue) in lexicon.0.cues.iter().enumerate() {
             let Some(slot) = alphabet.phrase(&cue.phrase).and_then(|phrase| trie.find(&phrase)) else { continue };
-            match cues.last_mut() {
-                // Cues are sorted by phrase, so those of one stand together.
-                Some((last, range)) if *last == slot => range.end = at + 1,
-                _ => cues.push((slot, at..at + 1)),
+            // Cues are sorted by phrase, so those of one stand together.
+            match phrases.last_mut().filter(|_| last == Some(slot)) {
+                Some(range) => range.end = at + 1,
+                None => {
+                    if let Some(place) = places.get_mut(slot as usize) {
+                        *place = u16::try_from(phrases.len()).unwrap_or(NO_PHRASE);
+                    }
+                    phrases.push(at..at + 1);
+                }
             }
+            last = Some(slot);
         }
-        cues.sort_by_key(|(slot, _)| *slot);
-        Self { lexicon, cues }
+        Self { lexicon, places, phrases }
     }
 
     fn cues_at(&self, slot: Slot) -> Range<usize> {
-        let found = self.cues.binary_search_by_key(&slot, |(slot, _)| *slot).ok();
-        found.and_then(|at| self.cues.get(at)).map_or(0..0, |(_, range)| range.clone())
+        let place = self.places.get(slot as usize).copied().unwrap_or(NO_PHRASE);
+        self.phrases.get(usize::from(place)).cloned().unwrap_or(0..0)
     }
 
     /// What the lexicon finds in a text.

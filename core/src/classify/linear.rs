@@ -8,6 +8,8 @@ use super::trie::{Met, Slot, Trie};
 
 /// Lanes that are added together.
 pub(super) const BLOCK: usize = 16;
+/// A text without cues that has fewer letters than this says nothing: a greeting alone.
+const ENOUGH: usize = 6;
 /// So many rows of at most 127 fit into sixteen bits.
 const HOLD: usize = 256;
 
@@ -57,19 +59,13 @@ impl Table {
         let blocks = Self::blocks(self.lanes);
         sums.clear();
         sums.resize(blocks, [0; BLOCK]);
+        if let (2, [one, other]) = (blocks, sums.as_mut_slice()) {
+            // Two blocks, as the standard model has, lie side by side: one pass fetches both.
+            let (rows, _) = self.rows.as_chunks::<2>();
+            return add(slots, |slot| rows.get(slot).map(|[one, other]| [one, other]), [one, other]);
+        }
         for (block, sum) in sums.iter_mut().enumerate() {
-            for held in slots.chunks(HOLD) {
-                let mut hold = [0_i16; BLOCK];
-                for slot in held {
-                    let Some(row) = self.rows.get(*slot as usize * blocks + block) else { continue };
-                    for (held, cell) in hold.iter_mut().zip(row) {
-                        *held = held.wrapping_add(i16::from(*cell));
-                    }
-                }
-                for (sum, held) in sum.iter_mut().zip(hold) {
-                    *sum += i32::from(held);
-                }
-            }
+            add(slots, |slot| self.rows.get(slot * blocks + block).map(|row| [row]), [sum]);
         }
     }
 
@@ -78,6 +74,27 @@ impl Table {
         let row = slot as usize * Self::blocks(self.lanes) + lane / BLOCK;
         let cell = self.rows.get(row).and_then(|row| row.get(lane % BLOCK)).copied().unwrap_or(0);
         f32::from(cell) * self.units.get(lane).copied().unwrap_or(0.0)
+    }
+}
+
+/// Adds rows of eight bits in sixteen, as many as these hold, and those in thirty-two.
+fn add<'a, const N: usize>(slots: &[Slot], rows: impl Fn(usize) -> Option<[&'a Row; N]>, sums: [&mut Sums; N]) {
+    let mut sums = sums;
+    for some in slots.chunks(HOLD) {
+        let mut holds = [[0_i16; BLOCK]; N];
+        for slot in some {
+            let Some(rows) = rows(*slot as usize) else { continue };
+            for (hold, row) in holds.iter_mut().zip(rows) {
+                for (held, cell) in hold.iter_mut().zip(row) {
+                    *held = held.wrapping_add(i16::from(*cell));
+                }
+            }
+        }
+        for (sum, hold) in sums.iter_mut().zip(holds) {
+            for (sum, held) in sum.iter_mut().zip(hold) {
+                *sum += i32::from(held);
+            }
+        }
     }
 }
 
@@ -98,7 +115,7 @@ pub(super) struct Desk {
     points: Vec<f32>,
     /// Per lane, what speaks for it.
     pub(super) scores: Vec<f32>,
-    /// Whether the text holds anything that the model knows.
+    /// Whether the text says enough: a cue speaks, or it has some letters that the model knows.
     pub(super) known: bool,
 }
 
@@ -135,19 +152,24 @@ impl Linear {
         slots.clear();
         cues.clear();
         self.trie.scan(letters, |slot| slots.push(slot), |met| cues.push(met));
-        *known = slots.len() > 1;
         self.table.sum(slots, sums);
         let sums = sums.as_flattened();
         let length = self.length(sums);
         scores.clear();
         scores.extend(sums.iter().zip(&self.table.units).zip(&self.begin).map(|((sum, unit), begin)| {
-            #[expect(clippy::cast_precision_loss, reason = "a sum of so many eighths is far below 2^24 for any text that matters")]
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "a sum of so many eighths is far below 2^24 for any text that matters"
+            )]
             let sum = *sum as f32;
             sum * unit / length + begin
         }));
+        let says = |letter: &&Letter| **letter > START && !self.alphabet.ends_clause(**letter);
+        *known = letters.iter().filter(says).take(ENOUGH).count() == ENOUGH;
         hits.clear();
         if let Some(placed) = &self.lexicon {
             placed.weigh(&self.alphabet, letters, cues, hits);
+            *known |= hits.iter().any(|hit| hit.points > 0);
             points.clear();
             label_points(placed, hits, points);
             for (at, share) in points.iter().enumerate().filter(|(_, share)| **share > 0.0) {

@@ -51,7 +51,11 @@ impl TextModel {
     /// # Errors
     /// [`ModelError::Examples`] with every problem: no examples, not as many labels as texts, an empty label, one label
     /// alone, settings out of range.
-    pub fn train(texts: &[impl AsRef<str>], labels: &[impl AsRef<str>], training: &Training) -> Result<Self, ModelError> {
+    pub fn train(
+        texts: &[impl AsRef<str>],
+        labels: &[impl AsRef<str>],
+        training: &Training,
+    ) -> Result<Self, ModelError> {
         let mut problems = training.problems();
         if texts.len() != labels.len() {
             let message = format!("has {} entries for {} texts", labels.len(), texts.len());
@@ -154,14 +158,16 @@ impl Lesson {
     pub(super) fn new(name: &str, given: &[Option<&str>], path: &str, problems: &mut Problems) -> Self {
         let labels: BTreeSet<&str> = given.iter().flatten().copied().collect();
         let places: BTreeMap<&str, usize> = labels.iter().enumerate().map(|(place, label)| (*label, place)).collect();
-        for (row, _) in given.iter().enumerate().filter(|(_, label)| label.is_some_and(|label| label.trim().is_empty())) {
+        for (row, _) in given.iter().enumerate().filter(|(_, label)| label.is_some_and(|label| label.trim().is_empty()))
+        {
             problems.push(Problem::new(format!("{path}[{row}]"), "is empty").expected("a label"));
         }
         match labels.len() {
             0 => problems.push(Problem::new(path, "has no examples").expected("texts with at least two labels")),
             1 => {
                 let only = labels.first().copied().unwrap_or_default();
-                let problem = Problem::new(path, format!("has one label alone, `{only}`: there is nothing to tell apart"));
+                let problem =
+                    Problem::new(path, format!("has one label alone, `{only}`: there is nothing to tell apart"));
                 problems.push(problem.expected("texts with at least two labels"));
             }
             _ => {}

@@ -219,7 +219,8 @@ mod tests {
     /// Scores of LIBLINEAR's solution (scikit-learn 1.9, `LinearSVC(C=1, dual=True, tol=1e-6)`, whose bias is a feature of one).
     #[test]
     fn finds_what_liblinear_finds() {
-        let rows = rows(&[&[(0, 1.0), (1, 0.5)], &[(0, 0.8)], &[(1, 1.0), (2, 1.0)], &[(2, 0.7)], &[(0, 0.2), (2, 0.9)]]);
+        let rows =
+            rows(&[&[(0, 1.0), (1, 0.5)], &[(0, 0.8)], &[(1, 1.0), (2, 1.0)], &[(2, 0.7)], &[(0, 0.2), (2, 0.9)]]);
         let sides = [Side::For(1.0), Side::For(1.0), Side::Against, Side::Against, Side::Against];
         let weights = solve(&rows, &[0, 1, 2, 3, 4], (3, 1), &sides, Effort { cost: 1.0, seed: 1 });
         let score = |at| weights.begin[0] + rows.row(at).map(|(f, v)| weights.of(f)[0] * v).sum::<f32>();

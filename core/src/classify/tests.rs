@@ -68,7 +68,8 @@ fn what_the_desk_hears_gets_its_labels() {
 #[test]
 fn a_danger_that_is_denied_past_or_practised_is_none() {
     let standard = Classifier::standard();
-    for text in ["消防演练几点开始", "已经修好不漏了,谢谢师傅", "上次电梯困人后修得挺快,点赞", "燃气安检什么时候来"] {
+    for text in ["消防演练几点开始", "已经修好不漏了,谢谢师傅", "上次电梯困人后修得挺快,点赞", "燃气安检什么时候来"]
+    {
         assert_ne!(standard.classify(text).urgency.as_str(), "emergency", "{text}");
     }
 }
@@ -157,7 +158,22 @@ fn a_hundred_kilobytes_are_read_like_a_line() {
 
 fn messages() -> impl Strategy<Value = String> {
     let words = prop::sample::select(vec![
-        "电梯", "漏水", "没", "不", "\u{ff01}", "煤气味", "樓上", "🔥", "👨\u{200d}👩", " ", "\n", "ABC", "12", "谢谢", "困人", "已经修好",
+        "电梯",
+        "漏水",
+        "没",
+        "不",
+        "\u{ff01}",
+        "煤气味",
+        "樓上",
+        "🔥",
+        "👨\u{200d}👩",
+        " ",
+        "\n",
+        "ABC",
+        "12",
+        "谢谢",
+        "困人",
+        "已经修好",
     ]);
     prop_oneof![prop::collection::vec(words, 0..20).prop_map(|words| words.concat()), "\\PC{0,40}"]
 }

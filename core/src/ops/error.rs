@@ -4,6 +4,7 @@ use serde::Serialize;
 use crate::calendar::CalendarError;
 use crate::calendar::operations::OperationError;
 use crate::clause::Words;
+use crate::classify::ModelError;
 use crate::courtesy::CourtesyError;
 use crate::desk::DeskError;
 use crate::money::MoneyError;
@@ -98,6 +99,15 @@ impl From<CourtesyError> for OpError {
             CourtesyError::Blank { blank, .. } => blank,
         };
         Self::argument(path, &error.to_string())
+    }
+}
+
+impl From<ModelError> for OpError {
+    fn from(error: ModelError) -> Self {
+        match error {
+            ModelError::Examples(problems) => problems.into(),
+            _ => Self::new(ErrorKind::Data, "model", "", Words::new(format!("模型无法读取:{error}"), error.to_string())),
+        }
     }
 }
 
