@@ -1,4 +1,5 @@
 //! Messages to labels.
+#![expect(clippy::needless_pass_by_value, reason = "what Python gives is extracted into values of its own")]
 use guanjia::classify::{Classifier, Example, Lexicon, Reading, TextModel, Training};
 use guanjia::ident::Code;
 use guanjia::ops::OpError;
@@ -13,9 +14,13 @@ type Row = (usize, usize, usize, usize, bool, bool, bool, f32, f32, f32, f32);
 /// As a row, with the codes themselves.
 type Told<'a> = (&'a str, &'a str, &'a str, &'a str, bool, bool, bool, f32, f32, f32, f32);
 
+/// The best label's place and how sure it is, then the second's.
+type Pair = (usize, f32, usize, f32);
+
 fn training((order, cost, balance, least, seed): Settings) -> Training {
     let mut training = Training::default();
-    (training.order, training.cost, training.balance, training.least, training.seed) = (order, cost, balance, least, seed);
+    (training.order, training.cost, training.balance, training.least, training.seed) =
+        (order, cost, balance, least, seed);
     training
 }
 
@@ -185,11 +190,7 @@ impl NativeTextModel {
     }
 
     /// Places of the best and the second label of texts, and how sure each is.
-    fn classify_many(
-        &self,
-        py: Python<'_>,
-        texts: Vec<Option<String>>,
-    ) -> PyResult<Vec<Option<(usize, f32, usize, f32)>>> {
+    fn classify_many(&self, py: Python<'_>, texts: Vec<Option<String>>) -> PyResult<Vec<Option<Pair>>> {
         run(py, || {
             let mut reader = self.0.reader();
             let mut read = |text: &str| {

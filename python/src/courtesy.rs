@@ -1,4 +1,5 @@
 //! Civil language: what a text should not say, and what is said instead.
+#![expect(clippy::needless_pass_by_value, reason = "what Python gives is extracted into values of its own")]
 use guanjia::courtesy::operations::{GreetingArgs, PhraseArgs, greeting, phrase};
 use guanjia::courtesy::{Finding, TextKind};
 use guanjia::ops::{OpError, read_json};

@@ -3,8 +3,8 @@ use serde::Serialize;
 
 use crate::calendar::CalendarError;
 use crate::calendar::operations::OperationError;
-use crate::clause::Words;
 use crate::classify::ModelError;
+use crate::clause::Words;
 use crate::courtesy::CourtesyError;
 use crate::desk::DeskError;
 use crate::money::MoneyError;
@@ -106,7 +106,9 @@ impl From<ModelError> for OpError {
     fn from(error: ModelError) -> Self {
         match error {
             ModelError::Examples(problems) => problems.into(),
-            _ => Self::new(ErrorKind::Data, "model", "", Words::new(format!("模型无法读取:{error}"), error.to_string())),
+            _ => {
+                Self::new(ErrorKind::Data, "model", "", Words::new(format!("模型无法读取:{error}"), error.to_string()))
+            }
         }
     }
 }
