@@ -554,16 +554,19 @@ impl<'a> Ground<'a> {
 
     fn choice(&mut self, first: &Moment, last: &Moment, said: &Said) -> Binding {
         let (begin, end) = self.both(first, last);
-        let end = if said.bound == Bound::None && !said.latest {
-            end
+        // 上午或下周 on the last afternoon before a holiday: the first said may be the later one.
+        let crossed = matches!((begin.until, end.until), (Some(one), Some(other)) if one > other);
+        let (early, late) = if crossed { (end, begin) } else { (begin, end) };
+        let late = if said.bound == Bound::None && !said.latest {
+            late
         } else {
-            Binding { form: Some(Form::Deadline), from: None, ..end }
+            Binding { form: Some(Form::Deadline), from: None, ..late }
         };
-        let end = match begin.until {
-            Some(until) => end.or(until),
-            None => end,
+        let late = match early.until {
+            Some(until) => late.or(until),
+            None => late,
         };
-        Binding { from: if end.form == Some(Form::Window) { begin.from } else { end.from }, ..end }
+        Binding { from: if late.form == Some(Form::Window) { early.from } else { late.from }, ..late }
             .noted(Note::LaterEnd)
     }
 
