@@ -72,6 +72,10 @@ impl Alphabet {
         self.ends.get(usize::from(letter)).copied().unwrap_or(false)
     }
 
+    pub(super) fn ends_sentence(&self, letter: Letter) -> bool {
+        matches!(self.chars.get(usize::from(letter)), Some('。' | '!' | '?' | ';' | '…'))
+    }
+
     fn letter(&self, c: char) -> Letter {
         match self.basic.get(c as usize) {
             Some(letter) => *letter,

@@ -148,7 +148,7 @@ fn vectors(texts: &[&str], linear: &Linear) -> (Rows, Vec<f32>) {
     for text in texts {
         read(&linear.alphabet, text, &mut letters);
         let mut slots = Vec::new();
-        linear.trie.scan(&letters, |slot| slots.push(slot), |_| {});
+        linear.trie.scan(&letters, &mut slots, |_| {});
         slots.sort_unstable();
         let mut last = None;
         for slot in &slots {

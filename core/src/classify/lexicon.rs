@@ -19,6 +19,10 @@ pub(super) enum Axis {
     Topic,
     Urgency,
     Major,
+    /// The state that makes a danger of a thing beside it.
+    Danger,
+    /// The thing of a danger.
+    Thing,
     /// Takes back what follows: a negation, the past, a condition.
     Before,
     /// Takes back what stands before it: "has been mended".
@@ -41,7 +45,7 @@ pub(super) struct Cue {
 impl Cue {
     /// Whether a guard takes it back: what a text is about stays what it is about.
     fn guarded(&self) -> bool {
-        matches!(self.axis, Axis::Kind | Axis::Urgency | Axis::Major)
+        matches!(self.axis, Axis::Kind | Axis::Urgency | Axis::Major | Axis::Danger)
     }
 }
 
@@ -52,6 +56,15 @@ pub(super) struct Fallback {
     pub(super) kind: String,
     pub(super) topic: String,
     pub(super) urgency: String,
+}
+
+/// A danger that is told in two parts, of which neither says it alone: gas and a smell, a lift and one who cannot get out.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawDanger {
+    name: String,
+    things: Vec<String>,
+    states: Vec<String>,
 }
 
 /// Words that take back what stands beside them.
@@ -96,13 +109,26 @@ struct RawLexicon {
     topic: BTreeMap<String, RawLabel>,
     urgency: BTreeMap<String, RawLabel>,
     major: RawLabel,
+    /// In how many characters from its beginning a text tells of a danger that is there; further on it tells a story.
+    #[serde(default = "everywhere")]
+    opening: usize,
+    /// How many characters may lie between the thing and the state of a danger.
+    #[serde(default)]
+    apart: usize,
+    #[serde(default)]
+    danger: Vec<RawDanger>,
+}
+
+fn everywhere() -> usize {
+    usize::MAX
 }
 
 /// Words that speak for labels, and words that take them back: a data file, weighted. Cheap to clone.
 ///
 /// TOML with a name and a version, `[kind.…]`, `[topic.…]`, `[urgency.…]` and `[major]` with cues that are `strong` (three
-/// points), `plain` (two) or `weak` (one), and `[guard]` with words `before` and `after` a cue that take it back, and those
-/// of a `drill`, where nothing is urgent.
+/// points), `plain` (two) or `weak` (one); `[[danger]]` with `things` and `states` that are safety cues where both stand in
+/// one sentence, at most `apart` characters from each other; and `[guard]` with words `before` and `after` a cue that take it
+/// back, and those of a `drill`, where nothing is urgent.
 #[derive(Debug, Clone)]
 pub struct Lexicon(Arc<Table>);
 
@@ -113,6 +139,10 @@ struct Table {
     fallback: Fallback,
     safety: String,
     reach: usize,
+    opening: usize,
+    apart: usize,
+    /// Characters of the longest phrase.
+    longest: usize,
     labels: Vec<(Axis, String)>,
     /// By phrase.
     cues: Vec<Cue>,
@@ -170,10 +200,12 @@ impl Lexicon {
         &self.0.safety
     }
 
-    /// Whether enough safety cues speak.
+    /// Whether enough safety cues speak in the opening of a text.
     pub(super) fn raises(&self, hits: &[Hit]) -> bool {
-        let speaks = |cue: &Cue| cue.axis == Axis::Urgency && cue.code == self.0.safety;
-        let points = hits.iter().filter(|hit| self.cue(hit.cue).is_some_and(speaks)).map(|hit| hit.points);
+        let speaks =
+            |cue: &Cue| cue.axis == Axis::Danger || (cue.axis == Axis::Urgency && cue.code == self.0.safety);
+        let opening = hits.iter().filter(|hit| hit.start <= self.0.opening);
+        let points = opening.filter(|hit| self.cue(hit.cue).is_some_and(speaks)).map(|hit| hit.points);
         points.sum::<u32>() >= DECISIVE
     }
 }
@@ -190,6 +222,7 @@ impl Table {
             let problem = Problem::new("safety", format!("`{}` is no urgency of this lexicon", raw.safety));
             cues.problems.push(problem.expected(known.join(", ")));
         }
+        raw.danger.iter().for_each(|danger| cues.danger(danger));
         let labels = cues.labels.clone();
         for (axis, phrases) in
             [(Axis::Before, raw.guard.before), (Axis::After, raw.guard.after), (Axis::Drill, raw.guard.drill)]
@@ -203,6 +236,9 @@ impl Table {
             fallback: raw.fallback,
             safety: raw.safety,
             reach: raw.guard.reach,
+            opening: raw.opening,
+            apart: raw.apart,
+            longest: cues.cues.iter().map(|cue| cue.phrase.chars().count()).max().unwrap_or(0),
             labels,
             cues: cues.cues,
         };
@@ -214,7 +250,8 @@ impl Table {
 struct Cues {
     labels: Vec<(Axis, String)>,
     cues: Vec<Cue>,
-    seen: BTreeSet<(Axis, String)>,
+    /// Phrases of an axis, those of each danger apart.
+    seen: BTreeSet<(Axis, Option<usize>, String)>,
     problems: Problems,
 }
 
@@ -226,26 +263,38 @@ impl Cues {
             [("strong", 3, &label.strong), ("plain", 2, &label.plain), ("weak", 1, &label.weak)]
         {
             for (n, phrase) in phrases.iter().enumerate() {
-                let phrase = phrase.chars().map(folded).collect();
-                let cue = Cue { axis, code: code.to_owned(), phrase, points, label: place };
-                self.cue(cue, &format!("{field}[{n}]"));
+                self.cue(axis, code, phrase, (points, place), &format!("{field}[{n}]"));
             }
         }
     }
 
-    fn cue(&mut self, cue: Cue, place: &str) {
-        let path = match cue.axis {
+    /// A state speaks as strongly as a cue that decides, once its thing stands beside it.
+    fn danger(&mut self, danger: &RawDanger) {
+        let place = self.labels.len();
+        self.labels.push((Axis::Danger, danger.name.clone()));
+        for (n, thing) in danger.things.iter().enumerate() {
+            self.cue(Axis::Thing, &danger.name, thing, (0, place), &format!("things[{n}]"));
+        }
+        for (n, state) in danger.states.iter().enumerate() {
+            self.cue(Axis::Danger, &danger.name, state, (DECISIVE, place), &format!("states[{n}]"));
+        }
+    }
+
+    fn cue(&mut self, axis: Axis, code: &str, phrase: &str, (points, label): (u32, usize), place: &str) {
+        let path = match axis {
             Axis::Before => "guard.before".to_owned(),
             Axis::After => "guard.after".to_owned(),
             Axis::Drill => "guard.drill".to_owned(),
-            _ => format!("{}.{place}", path(cue.axis, &cue.code)),
+            _ => format!("{}.{place}", path(axis, code)),
         };
-        if cue.phrase.trim().is_empty() {
+        let phrase: String = phrase.chars().map(folded).collect();
+        let danger = matches!(axis, Axis::Danger | Axis::Thing).then_some(label);
+        if phrase.trim().is_empty() {
             self.problems.push(Problem::new(path, "is empty").expected("words to look for"));
-        } else if self.seen.insert((cue.axis, cue.phrase.clone())) {
-            self.cues.push(cue);
+        } else if self.seen.insert((axis, danger, phrase.clone())) {
+            self.cues.push(Cue { axis, code: code.to_owned(), phrase, points, label });
         } else {
-            let problem = Problem::new(path, format!("`{}` is listed twice for this axis", cue.phrase));
+            let problem = Problem::new(path, format!("`{phrase}` is listed twice for this axis"));
             self.problems.push(problem.expected("each cue once, where it speaks most"));
         }
     }
@@ -258,6 +307,7 @@ pub(super) fn path(axis: Axis, code: &str) -> String {
         Axis::Topic => format!("topic.{code}"),
         Axis::Urgency => format!("urgency.{code}"),
         Axis::Major => "major".to_owned(),
+        Axis::Danger | Axis::Thing => format!("danger.{code}"),
         Axis::Before | Axis::After | Axis::Drill => "guard".to_owned(),
     }
 }
@@ -277,98 +327,188 @@ pub(super) struct Placed {
     pub(super) lexicon: Lexicon,
     /// Per slot, the place of its phrase below, or none.
     places: Vec<u16>,
-    /// Per phrase, its cues.
-    phrases: Vec<Range<usize>>,
+    /// Per phrase, its cues: the first, and the one after the last.
+    phrases: Vec<(u32, u32)>,
+    /// Per cue what reading needs of it, close together.
+    briefs: Vec<Brief>,
 }
+
+#[derive(Debug, Clone, Copy)]
+struct Brief {
+    axis: Axis,
+    guarded: bool,
+    points: u8,
+    label: u16,
+}
+
+/// From so many hits on, a set tells sooner than a look at each whether a cue spoke before.
+const MANY: usize = 48;
 
 /// Stands for a slot that ends no cue.
 const NO_PHRASE: u16 = u16::MAX;
 
 impl Placed {
     pub(super) fn new(lexicon: Lexicon, alphabet: &Alphabet, trie: &Trie) -> Self {
-        let (mut places, mut phrases) = (vec![NO_PHRASE; trie.len()], Vec::<Range<usize>>::new());
+        let (mut places, mut phrases) = (vec![NO_PHRASE; trie.len()], Vec::<(u32, u32)>::new());
         let mut last = None;
-        for (at, cue) in lexicon.0.cues.iter().enumerate() {
+        for (at, cue) in (0..).zip(&lexicon.0.cues) {
             let Some(slot) = alphabet.phrase(&cue.phrase).and_then(|phrase| trie.find(&phrase)) else { continue };
             // Cues are sorted by phrase, so those of one stand together.
             match phrases.last_mut().filter(|_| last == Some(slot)) {
-                Some(range) => range.end = at + 1,
+                Some((_, end)) => *end = at + 1,
                 None => {
                     if let Some(place) = places.get_mut(slot as usize) {
                         *place = u16::try_from(phrases.len()).unwrap_or(NO_PHRASE);
                     }
-                    phrases.push(at..at + 1);
+                    phrases.push((at, at + 1));
                 }
             }
             last = Some(slot);
         }
-        Self { lexicon, places, phrases }
+        let brief = |cue: &Cue| Brief {
+            axis: cue.axis,
+            guarded: cue.guarded(),
+            points: u8::try_from(cue.points).unwrap_or(u8::MAX),
+            label: u16::try_from(cue.label).unwrap_or(u16::MAX),
+        };
+        let briefs = lexicon.0.cues.iter().map(brief).collect();
+        Self { lexicon, places, phrases, briefs }
     }
 
     fn cues_at(&self, slot: Slot) -> Range<usize> {
         let place = self.places.get(slot as usize).copied().unwrap_or(NO_PHRASE);
-        self.phrases.get(usize::from(place)).cloned().unwrap_or(0..0)
+        self.phrases.get(usize::from(place)).map_or(0..0, |(start, end)| *start as usize..*end as usize)
     }
 
     /// What the lexicon finds in a text.
     pub(super) fn hits(&self, alphabet: &Alphabet, trie: &Trie, text: &str) -> Vec<Hit> {
         let (mut letters, mut met, mut hits) = (vec![START], Vec::new(), Vec::new());
         alphabet.read(text, |letter, _| letters.push(letter));
-        trie.scan(&letters, |_| {}, |cue| met.push(cue));
-        self.weigh(alphabet, &letters, &met, &mut hits);
+        trie.scan(&letters, &mut Vec::new(), |cue| met.push(cue));
+        self.weigh(alphabet, &letters, &met, (&mut hits, &mut Beside::default()));
         hits
     }
 
+    fn brief(&self, cue: usize) -> Brief {
+        const NONE: Brief = Brief { axis: Axis::Drill, guarded: false, points: 0, label: 0 };
+        self.briefs.get(cue).copied().unwrap_or(NONE)
+    }
+
+    /// The label of the lexicon that a hit speaks for.
+    pub(super) fn label(&self, hit: &Hit) -> usize {
+        usize::from(self.brief(hit.cue).label)
+    }
+
     /// What the cues met in a text say. A cue speaks once, however often it stands there.
-    pub(super) fn weigh(&self, alphabet: &Alphabet, letters: &[Letter], met: &[Met], hits: &mut Vec<Hit>) {
+    pub(super) fn weigh(
+        &self,
+        alphabet: &Alphabet,
+        letters: &[Letter],
+        met: &[Met],
+        (hits, beside): (&mut Vec<Hit>, &mut Beside),
+    ) {
         hits.clear();
-        let table = &self.lexicon.0;
-        let (mut guards, mut drill) = (false, false);
+        beside.guards.clear();
+        beside.things.clear();
+        let (mut dangers, mut drill) = (false, false);
         for met in met {
-            for at in self.cues_at(met.slot) {
-                let Some(cue) = table.cues.get(at) else { continue };
-                guards |= matches!(cue.axis, Axis::Before | Axis::After);
-                drill |= cue.axis == Axis::Drill;
-                hits.push(Hit { cue: at, start: met.start, end: met.end, points: cue.points });
+            for cue in self.cues_at(met.slot) {
+                let brief = self.brief(cue);
+                let hit = Hit { cue, start: met.start, end: met.end, points: u32::from(brief.points) };
+                match brief.axis {
+                    Axis::Before | Axis::After => beside.guards.push(hit),
+                    Axis::Thing => beside.things.push(hit),
+                    Axis::Drill => drill = true,
+                    axis => {
+                        dangers |= axis == Axis::Danger;
+                        hits.push(hit);
+                    }
+                }
             }
         }
-        if guards || drill {
-            self.take_back(alphabet, letters, hits, drill);
+        if drill || !beside.guards.is_empty() {
+            self.take_back(alphabet, letters, (hits, &beside.guards), drill);
         }
-        hits.retain(|hit| table.cues.get(hit.cue).is_some_and(|cue| cue.axis <= Axis::Major));
-        for at in 1..hits.len() {
-            let (before, after) = hits.split_at_mut(at);
-            if let Some(hit) = after.first_mut()
-                && before.iter().any(|other| other.cue == hit.cue && other.points > 0)
-            {
+        if dangers {
+            self.pair(alphabet, letters, (hits, &beside.things));
+        }
+        speak_once(hits);
+    }
+
+    fn take_back(&self, alphabet: &Alphabet, letters: &[Letter], (hits, guards): (&mut [Hit], &[Hit]), drill: bool) {
+        let reach = self.lexicon.0.reach;
+        let near = |from: usize, to: usize| {
+            let between = letters.get(from..to);
+            between.is_some_and(|between| {
+                between.len() <= reach && !between.iter().any(|letter| alphabet.ends_clause(*letter))
+            })
+        };
+        for hit in hits {
+            let brief = self.brief(hit.cue);
+            let taken = |guard: &Hit| match self.brief(guard.cue).axis {
+                Axis::Before => near(guard.end, hit.start),
+                _ => near(hit.end, guard.start),
+            };
+            let practised = drill && matches!(brief.axis, Axis::Urgency | Axis::Danger);
+            if practised || (brief.guarded && self.around(guards, hit, reach).any(taken)) {
                 hit.points = 0;
             }
         }
     }
 
-    fn take_back(&self, alphabet: &Alphabet, letters: &[Letter], hits: &mut [Hit], drill: bool) {
-        let table = &self.lexicon.0;
-        let axis = |hit: &Hit| table.cues.get(hit.cue).map(|cue| cue.axis);
-        let guards: Vec<(Axis, usize, usize)> = hits
-            .iter()
-            .filter_map(|hit| axis(hit).filter(|axis| *axis > Axis::Major).map(|axis| (axis, hit.start, hit.end)))
-            .collect();
+    /// States that find their thing reach over it; the others say nothing and are gone.
+    fn pair(&self, alphabet: &Alphabet, letters: &[Letter], (hits, things): (&mut Vec<Hit>, &[Hit])) {
+        let apart = self.lexicon.0.apart;
         let near = |from: usize, to: usize| {
             let between = letters.get(from..to);
             between.is_some_and(|between| {
-                between.len() <= table.reach && !between.iter().any(|letter| alphabet.ends_clause(*letter))
+                between.len() <= apart && !between.iter().any(|letter| alphabet.ends_sentence(*letter))
             })
         };
-        for hit in hits {
-            let Some(cue) = table.cues.get(hit.cue) else { continue };
-            let taken = guards.iter().any(|(axis, start, end)| match axis {
-                Axis::Before => near(*end, hit.start),
-                Axis::After => near(hit.end, *start),
-                _ => false,
-            });
-            if (cue.guarded() && taken) || (drill && cue.axis == Axis::Urgency) {
-                hit.points = 0;
+        hits.retain_mut(|hit| {
+            let Brief { axis, label, .. } = self.brief(hit.cue);
+            if axis != Axis::Danger {
+                return true;
             }
+            let beside = |thing: &&Hit| {
+                self.brief(thing.cue).label == label && (near(thing.end, hit.start) || near(hit.end, thing.start))
+            };
+            let Some(thing) = self.around(things, hit, apart).find(beside) else { return false };
+            (hit.start, hit.end) = (hit.start.min(thing.start), hit.end.max(thing.end));
+            true
+        });
+        hits.sort_unstable_by_key(|hit| (hit.start, hit.end, hit.cue));
+    }
+
+    /// Those among `others`, in the order of their starts, that may lie within `reach` of a hit.
+    fn around<'a>(&self, others: &'a [Hit], hit: &Hit, reach: usize) -> impl Iterator<Item = &'a Hit> + use<'a> {
+        let low = hit.start.saturating_sub(reach + self.lexicon.0.longest);
+        let high = hit.end + reach;
+        let from = others.partition_point(|other| other.start < low);
+        others.iter().skip(from).take_while(move |other| other.start <= high)
+    }
+}
+
+/// Cues that say nothing of their own, only of others beside them.
+#[derive(Debug, Default)]
+pub(super) struct Beside {
+    guards: Vec<Hit>,
+    things: Vec<Hit>,
+}
+
+/// Of a cue that speaks more than once the first counts.
+fn speak_once(hits: &mut [Hit]) {
+    if hits.len() > MANY {
+        let mut spoke = BTreeSet::new();
+        hits.iter_mut().filter(|hit| hit.points > 0 && !spoke.insert(hit.cue)).for_each(|hit| hit.points = 0);
+        return;
+    }
+    for at in 1..hits.len() {
+        let (before, after) = hits.split_at_mut(at);
+        if let Some(hit) = after.first_mut()
+            && before.iter().any(|other| other.cue == hit.cue && other.points > 0)
+        {
+            hit.points = 0;
         }
     }
 }

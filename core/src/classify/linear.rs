@@ -3,7 +3,7 @@
 //! Each n-gram has a row of small integers, one per lane, in a table that stays in the cache; a text's score is the sum of
 //! the rows of what it holds, divided by the length of their vector, which one lane of the rows brings along.
 use super::alphabet::{Alphabet, Letter, START};
-use super::lexicon::{Hit, Placed};
+use super::lexicon::{Beside, Hit, Placed};
 use super::trie::{Met, Slot, Trie};
 
 /// Lanes that are added together.
@@ -112,6 +112,7 @@ pub(super) struct Desk {
     sums: Vec<Sums>,
     /// What the lexicon found.
     pub(super) hits: Vec<Hit>,
+    beside: Beside,
     points: Vec<f32>,
     /// Per lane, what speaks for it.
     pub(super) scores: Vec<f32>,
@@ -145,13 +146,12 @@ pub(super) struct Part {
 impl Linear {
     /// Fills `desk.scores` for a text.
     pub(super) fn score(&self, text: &str, desk: &mut Desk) {
-        let Desk { letters, slots, cues, sums, hits, points, scores, known } = desk;
+        let Desk { letters, slots, cues, sums, hits, beside, points, scores, known } = desk;
         letters.clear();
         letters.push(START);
         self.alphabet.read(text, |letter, _| letters.push(letter));
-        slots.clear();
         cues.clear();
-        self.trie.scan(letters, |slot| slots.push(slot), |met| cues.push(met));
+        self.trie.scan(letters, slots, |met| cues.push(met));
         self.table.sum(slots, sums);
         let sums = sums.as_flattened();
         let length = self.length(sums);
@@ -168,7 +168,7 @@ impl Linear {
         *known = letters.iter().filter(says).take(ENOUGH).count() == ENOUGH;
         hits.clear();
         if let Some(placed) = &self.lexicon {
-            placed.weigh(&self.alphabet, letters, cues, hits);
+            placed.weigh(&self.alphabet, letters, cues, (hits, beside));
             *known |= hits.iter().any(|hit| hit.points > 0);
             points.clear();
             label_points(placed, hits, points);
@@ -204,7 +204,7 @@ impl Linear {
         let Some(placed) = &self.lexicon else { return parts };
         let total = label_points(placed, &desk.hits, &mut Vec::new());
         for hit in &desk.hits {
-            let label = placed.lexicon.cue(hit.cue).map_or(0, |cue| cue.label);
+            let label = placed.label(hit);
             let weight = self.cue_weights.get(label * desk.scores.len() + lane).copied().unwrap_or(0.0);
             let weight = points_of(hit) / total * weight;
             parts.push(Part { start: hit.start, end: hit.end, weight, cue: Some(*hit) });
@@ -222,8 +222,7 @@ pub(super) fn label_points(placed: &Placed, hits: &[Hit], points: &mut Vec<f32>)
     points.clear();
     points.resize(placed.lexicon.labels().len(), 0.0);
     for hit in hits {
-        let label = placed.lexicon.cue(hit.cue).map(|cue| cue.label);
-        if let Some(points) = label.and_then(|label| points.get_mut(label)) {
+        if let Some(points) = points.get_mut(placed.label(hit)) {
             *points += points_of(hit);
         }
     }

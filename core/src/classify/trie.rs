@@ -94,35 +94,59 @@ impl Trie {
         Some(at.0)
     }
 
-    /// Every node that a walk from any place of `letters` meets, in the order of the places; `cue` hears of those that end a
-    /// cue.
-    pub(super) fn scan(&self, letters: &[Letter], mut met: impl FnMut(Slot), mut cue: impl FnMut(Met)) {
-        let mut rest = letters.iter();
-        let mut start = 0;
-        while let Some(first) = rest.next() {
-            if *first != UNKNOWN {
-                let (mut slot, mut node) = (Slot::from(*first), self.node(Slot::from(*first)));
-                let mut end = start + 1;
-                met(slot);
-                if node.base & (CUE | DEEP) != 0 {
-                    if node.base & CUE != 0 {
-                        cue(Met { start, end, slot });
-                    }
-                    for letter in rest.as_slice() {
-                        let Some(child) = self.child(slot, node.base, *letter) else { break };
-                        (slot, node) = child;
-                        end += 1;
-                        met(slot);
-                        if node.base & CUE != 0 {
-                            cue(Met { start, end, slot });
-                        }
-                        if node.base & DEEP == 0 {
-                            break;
-                        }
-                    }
+    /// Every node that a walk from any place of `letters` meets; `cue` hears of those that end a cue, in the order of their
+    /// places. Pairs are looked up without a branch on whether they are there, for nothing foretells it.
+    pub(super) fn scan(&self, letters: &[Letter], slots: &mut Vec<Slot>, mut cue: impl FnMut(Met)) {
+        slots.clear();
+        slots.resize(letters.len() * 2, ROOT);
+        let mut len = 0;
+        let nexts = letters.iter().skip(1).copied().chain([UNKNOWN]);
+        for (start, (first, next)) in letters.iter().copied().zip(nexts).enumerate() {
+            let (one, known) = (Slot::from(first), first != UNKNOWN);
+            let node = self.node(one);
+            put(slots, &mut len, one, known);
+            let (high, low) = split(next);
+            let middle = (node.base >> FLAGS).wrapping_add(u32::from(high));
+            let between = self.node(middle);
+            let two = (between.base >> FLAGS).wrapping_add(u32::from(low));
+            let pair = self.node(two);
+            let found = known & (between.check == one) & (pair.check == middle);
+            put(slots, &mut len, two, found);
+            let more = if found { pair.base & (CUE | DEEP) } else { 0 };
+            if (more | node.base & CUE) != 0 && known {
+                if node.base & CUE != 0 {
+                    cue(Met { start, end: start + 1, slot: one });
+                }
+                if more & CUE != 0 {
+                    cue(Met { start, end: start + 2, slot: two });
+                }
+                if more & DEEP != 0 {
+                    self.follow(letters, start, (two, pair), |slot| put(slots, &mut len, slot, true), &mut cue);
                 }
             }
-            start += 1;
+        }
+        slots.truncate(len);
+    }
+
+    /// Goes on from a pair that has longer phrases.
+    fn follow(
+        &self,
+        letters: &[Letter],
+        start: usize,
+        (mut slot, mut node): (Slot, Node),
+        mut met: impl FnMut(Slot),
+        mut cue: impl FnMut(Met),
+    ) {
+        for (end, letter) in (start + 3..).zip(letters.iter().skip(start + 2)) {
+            let Some(child) = self.child(slot, node.base, *letter) else { return };
+            (slot, node) = child;
+            met(slot);
+            if node.base & CUE != 0 {
+                cue(Met { start, end, slot });
+            }
+            if node.base & DEEP == 0 {
+                return;
+            }
         }
     }
 
@@ -138,6 +162,15 @@ impl Trie {
             }
         }
     }
+}
+
+/// Writes a slot behind the others; it stays only if it `counts`.
+fn put(slots: &mut Vec<Slot>, len: &mut usize, slot: Slot, counts: bool) {
+    match slots.get_mut(*len) {
+        Some(place) => *place = slot,
+        None => slots.push(slot),
+    }
+    *len += usize::from(counts);
 }
 
 fn split(letter: Letter) -> (u16, u16) {
@@ -302,7 +335,7 @@ mod tests {
 
     fn met(trie: &Trie, letters: &[Letter]) -> (Vec<Slot>, Vec<Met>) {
         let (mut slots, mut cues) = (Vec::new(), Vec::new());
-        trie.scan(letters, |slot| slots.push(slot), |cue| cues.push(cue));
+        trie.scan(letters, &mut slots, |cue| cues.push(cue));
         (slots, cues)
     }
 
