@@ -254,9 +254,7 @@ pub unsafe extern "C" fn gj_classifier_label(
     out_len: *mut usize,
 ) -> *const c_char {
     // SAFETY: the caller's pointers are as the header asks.
-    unsafe {
-        give_text(borrowed(classifier).and_then(|classifier| at(classifier.labels_of(field), label)), out_len)
-    }
+    unsafe { give_text(borrowed(classifier).and_then(|classifier| at(classifier.labels_of(field), label)), out_len) }
 }
 
 /// The labels of a text.
@@ -640,8 +638,12 @@ impl gj_examples {
             let urgency = codes((given.urgency, "urgency"), (given.urgency_len, "urgency_len"), n)?;
             let major = flags((given.major, "major"), n)?;
             let labels = kind.into_iter().zip(topic).zip(urgency.into_iter().zip(major));
-            let example = |(text, ((kind, topic), (urgency, major))): (&str, _)| {
-                Example { text: text.to_owned(), kind, topic, urgency, major }
+            let example = |(text, ((kind, topic), (urgency, major))): (&str, _)| Example {
+                text: text.to_owned(),
+                kind,
+                topic,
+                urgency,
+                major,
             };
             Ok(text.into_iter().zip(labels).map(example).collect())
         }
