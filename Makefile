@@ -16,6 +16,10 @@ SOVERSION = $(shell echo $(VERSION) | cut -d. -f1-2)
 # What `install` puts in place: release, dist, or dev to try it out.
 PROFILE ?= release
 LIBDIR ?= $(PREFIX)/lib
+# What `install` builds; the tests name what they have built already.
+PACKAGES ?= -p guanjia-ffi
+# One build for all tests: with other features the same crates would be compiled anew.
+BUILD = $(CARGO) build --workspace --all-features
 BUILT = target/$(patsubst dev,debug,$(PROFILE))
 STRICT = -Wall -Wextra -Werror -g
 LINK = -Iinclude -Ltarget/debug -lguanjia -lpthread -Wl,-rpath,$(CURDIR)/build
@@ -40,7 +44,7 @@ lint:
 	$(CARGO) check -p guanjia --no-default-features
 
 test-rust:
-	$(CARGO) build --workspace --all-features
+	$(BUILD)
 	@if command -v cargo-nextest >/dev/null 2>&1; then \
 	  $(CARGO) nextest run --workspace --all-features --no-fail-fast; \
 	else \
@@ -70,7 +74,7 @@ test-c: target/debug/libguanjia.so
 	MAKE="$(MAKE)" CC="$(CC)" CXX="$(CXX)" sh tests/install.sh
 
 target/debug/libguanjia.so: $(shell find core/src core/data ffi/src -type f 2>/dev/null) Cargo.toml core/Cargo.toml ffi/Cargo.toml ffi/build.rs
-	$(CARGO) build -p guanjia-ffi
+	$(BUILD)
 	@touch $@
 
 $(VENV)/ready: python/pyproject.toml
@@ -82,7 +86,7 @@ $(VENV)/ready: python/pyproject.toml
 	@touch $@
 
 $(NATIVE): $(shell find core/src core/data python/src -type f 2>/dev/null) Cargo.toml
-	$(CARGO) build -p guanjia-python
+	$(BUILD)
 	cp target/debug/lib_native.so $@.new
 	mv $@.new $@
 
@@ -94,7 +98,7 @@ test-python: $(VENV)/ready $(NATIVE)
 
 # What is generated is what is committed; GUANJIA_BLESS=1 makes it so. The library must be there to tell its symbols.
 test-drift: target/debug/libguanjia.so $(VENV)/ready $(NATIVE)
-	$(CARGO) test -p guanjia-ffi --test boundary
+	$(CARGO) test --workspace --all-features --test boundary
 	mkdir -p build && ln -sf ../target/debug/libguanjia.so build/libguanjia.so.$(SOVERSION)
 	$(PYTHON) tests/readme.py README.md README.zh-CN.md
 	CARGO="$(CARGO)" sh tests/portable.sh
@@ -134,7 +138,7 @@ dist:
 # static library brings SQLite's symbols along: a program that links SQLite itself takes the shared one.
 install:
 	mkdir -p build
-	$(CARGO) build --profile $(PROFILE) -p guanjia-ffi
+	$(CARGO) build --profile $(PROFILE) $(PACKAGES)
 	install -d $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/share/guanjia
 	install -d $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(LIBDIR)/cmake/guanjia
 	install -m 644 include/guanjia.h $(DESTDIR)$(PREFIX)/include/guanjia.h

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -72,6 +73,47 @@ std::string told(Call call, Arguments... arguments) {
     std::size_t size = 0;
     const char *data = gj_text_data(text.get(), &size);
     return std::string(data, size);
+}
+
+/// Bytes of an object: asked for their number, then for themselves.
+template <class Call, class Object>
+std::string written(Call call, const Object *object) {
+    std::size_t size = 0;
+    run(call, object, static_cast<char *>(nullptr), std::size_t{0}, &size);
+    std::string bytes(size, '\0');
+    run(call, object, bytes.data(), bytes.size(), &size);
+    return bytes;
+}
+
+/// A column of texts as C takes it; a view without data is absent.
+struct column {
+    template <class Rows, class Of>
+    column(const Rows &rows, Of of) {
+        data.reserve(rows.size());
+        lens.reserve(rows.size());
+        for (const auto &row : rows) {
+            const std::string_view text = of(row);
+            data.push_back(text.data());
+            lens.push_back(text.size());
+        }
+    }
+    explicit column(const std::vector<std::string_view> &texts)
+        : column(texts, [](std::string_view text) { return text; }) {}
+
+    std::vector<const char *> data;
+    std::vector<std::size_t> lens;
+};
+
+/// A call over a column that gives a value and a status for each row.
+template <class Row, class Call, class Object>
+std::vector<Row> rows(Call call, const Object *object, const std::vector<std::string_view> &texts,
+                      std::vector<gj_status> *statuses) {
+    const column given(texts);
+    std::vector<Row> out(texts.size());
+    if (statuses) statuses->resize(texts.size());
+    run(call, object, given.data.data(), given.lens.data(), texts.size(), out.data(),
+        statuses ? statuses->data() : nullptr);
+    return out;
 }
 
 inline std::int64_t micros(instant at) { return at.time_since_epoch().count(); }
@@ -180,6 +222,128 @@ public:
 
 private:
     detail::owned<gj_calendar, gj_calendar_free> it;
+};
+
+/// A message with the labels it should have; a label without data is absent.
+struct example {
+    std::string_view text, kind, topic, urgency;
+    std::optional<bool> major;
+};
+
+/// Reads messages: kind, topic, urgency, weight.
+class classifier {
+public:
+    /// The one that ships with the library.
+    classifier() : it(detail::made<owned>(gj_classifier_standard)) {}
+    /// From bytes of to_bytes.
+    explicit classifier(std::string_view bytes)
+        : it(detail::made<owned>(gj_classifier_from_bytes, bytes.data(), bytes.size())) {}
+
+    /// Without a lexicon with the standard one; settings are JSON.
+    static classifier train(std::string_view name, const std::vector<example> &examples, std::string_view lexicon = {},
+                            std::string_view settings = {}) {
+        const detail::column text(examples, [](const example &one) { return one.text; });
+        const detail::column kind(examples, [](const example &one) { return one.kind; });
+        const detail::column topic(examples, [](const example &one) { return one.topic; });
+        const detail::column urgency(examples, [](const example &one) { return one.urgency; });
+        std::vector<std::int8_t> major;
+        for (const auto &one : examples) major.push_back(one.major ? static_cast<std::int8_t>(*one.major) : -1);
+        gj_examples given{};
+        given.struct_size = sizeof given;
+        given.n = examples.size();
+        given.text = text.data.data();
+        given.text_len = text.lens.data();
+        given.kind = kind.data.data();
+        given.kind_len = kind.lens.data();
+        given.topic = topic.data.data();
+        given.topic_len = topic.lens.data();
+        given.urgency = urgency.data.data();
+        given.urgency_len = urgency.lens.data();
+        given.major = major.data();
+        return classifier(detail::made<owned>(gj_classifier_train, name.data(), name.size(), &given, lexicon.data(),
+                                              lexicon.size(), settings.data(), settings.size()));
+    }
+    std::string to_bytes() const { return detail::written(gj_classifier_to_bytes, get()); }
+
+    std::string name() const { return gj_classifier_name(get(), nullptr); }
+    /// How many labels a field has, GJ_FIELD_KIND and so on.
+    std::size_t labels(std::int32_t field) const { return gj_classifier_labels(get(), field); }
+    /// The code of a label by its place; lives as long as the classifier.
+    std::string_view label(std::int32_t field, std::int32_t place) const {
+        std::size_t size = 0;
+        const char *data = gj_classifier_label(get(), field, place, &size);
+        return {data, size};
+    }
+    gj_reading classify(std::string_view text) const {
+        gj_reading out{};
+        detail::run(gj_classifier_classify, get(), text.data(), text.size(), &out);
+        return out;
+    }
+    /// A view without data is absent; places are -1 in rows without answer.
+    std::vector<gj_reading> classify(const std::vector<std::string_view> &texts,
+                                     std::vector<gj_status> *statuses = nullptr) const {
+        return detail::rows<gj_reading>(gj_classifier_classify_many, get(), texts, statuses);
+    }
+    /// What spoke for the labels, JSON.
+    std::string explain(std::string_view text, std::size_t limit = 10) const {
+        return detail::told(gj_classifier_explain, get(), text.data(), text.size(), limit);
+    }
+    /// How it did on examples it had not seen, JSON.
+    std::string measures() const { return detail::told(gj_classifier_measures, get()); }
+    const gj_classifier *get() const { return it.get(); }
+
+private:
+    using owned = detail::owned<gj_classifier, gj_classifier_free>;
+    explicit classifier(owned made) : it(std::move(made)) {}
+    owned it;
+};
+
+/// Gives a text one label of any set.
+class model {
+public:
+    /// From bytes of to_bytes.
+    explicit model(std::string_view bytes)
+        : it(detail::made<owned>(gj_model_from_bytes, bytes.data(), bytes.size())) {}
+
+    /// As many labels as texts; settings are JSON.
+    static model train(const std::vector<std::string_view> &texts, const std::vector<std::string_view> &labels,
+                       std::string_view settings = {}) {
+        if (texts.size() != labels.size()) throw std::invalid_argument("labels: one for each text");
+        const detail::column text(texts), label(labels);
+        return model(detail::made<owned>(gj_model_train, text.data.data(), text.lens.data(), label.data.data(),
+                                         label.lens.data(), texts.size(), settings.data(), settings.size()));
+    }
+    std::string to_bytes() const { return detail::written(gj_model_to_bytes, get()); }
+
+    std::size_t labels() const { return gj_model_labels(get()); }
+    /// A label by its place; lives as long as the model.
+    std::string_view label(std::int32_t place) const {
+        std::size_t size = 0;
+        const char *data = gj_model_label(get(), place, &size);
+        return {data, size};
+    }
+    gj_choice classify(std::string_view text) const {
+        gj_choice out{};
+        detail::run(gj_model_classify, get(), text.data(), text.size(), &out);
+        return out;
+    }
+    /// A view without data is absent; places are -1 in rows without answer.
+    std::vector<gj_choice> classify(const std::vector<std::string_view> &texts,
+                                    std::vector<gj_status> *statuses = nullptr) const {
+        return detail::rows<gj_choice>(gj_model_classify_many, get(), texts, statuses);
+    }
+    /// What speaks for and against a label by its place, JSON.
+    std::string explain(std::string_view text, std::int32_t place, std::size_t limit = 10) const {
+        return detail::told(gj_model_explain, get(), text.data(), text.size(), place, limit);
+    }
+    /// How it did on texts it had not seen, JSON.
+    std::string measure() const { return detail::told(gj_model_measure, get()); }
+    const gj_model *get() const { return it.get(); }
+
+private:
+    using owned = detail::owned<gj_model, gj_model_free>;
+    explicit model(owned made) : it(std::move(made)) {}
+    owned it;
 };
 
 /// Takes and answers JSON, as guanjia.schema.json describes it.

@@ -76,6 +76,29 @@ pub(crate) unsafe fn value<T: Default>(
     }
 }
 
+/// Runs a call that gives bytes into the caller's room, all of them or none: `out_len` is 0 until it is known how many there
+/// are.
+pub(crate) unsafe fn bytes(
+    (out, out_size): (*mut c_char, usize),
+    out_len: *mut usize,
+    out_error: *mut *mut gj_error,
+    work: impl FnOnce() -> Result<Vec<u8>, OpError>,
+) -> gj_status {
+    // SAFETY: the caller's pointers are as the header asks.
+    unsafe {
+        value((out_len, "out_len"), out_error, || {
+            let room = slice_mut(out.cast::<u8>(), out_size, "out")?;
+            let bytes = work()?;
+            if bytes.len() <= room.len() {
+                for (room, byte) in room.iter_mut().zip(&bytes) {
+                    room.write(*byte);
+                }
+            }
+            Ok(bytes.len())
+        })
+    }
+}
+
 fn usable<T>(out: *const T) -> bool {
     !out.is_null() && out.is_aligned()
 }
@@ -138,6 +161,27 @@ pub(crate) unsafe fn optional_text<'a>(
     }
     // SAFETY: the caller's pointer is as the header asks.
     unsafe { text((data, len), name) }.map(Some)
+}
+
+/// A row of a column of texts.
+pub(crate) enum Cell<'a> {
+    Text(&'a str),
+    Absent,
+    /// Not UTF-8, or no text at all.
+    Wrong,
+}
+
+/// Reads a row of a column of texts, as [`optional_text`] does, without words for what is wrong: nothing is allocated.
+pub(crate) unsafe fn cell<'a>(data: *const c_char, len: usize) -> Cell<'a> {
+    if data.is_null() {
+        return if len == 0 { Cell::Absent } else { Cell::Wrong };
+    }
+    if len > isize::MAX.unsigned_abs() {
+        return Cell::Wrong;
+    }
+    // SAFETY: not NULL, of a length that memory can have, and readable as the header asks.
+    let bytes = unsafe { std::slice::from_raw_parts(data.cast::<u8>(), len) };
+    std::str::from_utf8(bytes).map_or(Cell::Wrong, Cell::Text)
 }
 
 /// Borrows an array; NULL is fine if it is empty.

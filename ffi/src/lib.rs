@@ -17,4 +17,5 @@ pub mod context;
 pub mod reading;
 pub mod calendar;
 pub mod courtesy;
+pub mod classify;
 pub mod desk;

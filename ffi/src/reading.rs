@@ -7,7 +7,7 @@ use guanjia::problem::Problems;
 use guanjia::text::personal::Kind;
 use guanjia::text::{Charset, decode_gb18030, encode, mask, misread};
 
-use crate::boundary::{guard, object, put, slice, slice_mut, text, wanted};
+use crate::boundary::{bytes, guard, object, put, slice, text, wanted};
 use crate::error::{gj_error, gj_status};
 use crate::text::gj_text;
 
@@ -66,19 +66,9 @@ pub unsafe extern "C" fn gj_encode(
 ) -> gj_status {
     // SAFETY: the caller's pointers are as the header asks.
     unsafe {
-        put(out_len, 0);
-        guard(out_error, || {
-            wanted(out_len, "out_len")?;
+        bytes((out, out_size), out_len, out_error, || {
             let text = crate::boundary::text((text, text_len), "text")?;
-            let room = slice_mut(out.cast::<u8>(), out_size, "out")?;
-            let bytes = encode(text, charset_of(charset)?).map_err(|error| under("text", error))?;
-            if bytes.len() <= room.len() {
-                for (room, byte) in room.iter_mut().zip(&bytes) {
-                    room.write(*byte);
-                }
-            }
-            put(out_len, bytes.len());
-            Ok(())
+            encode(text, charset_of(charset)?).map_err(|error| under("text", error))
         })
     }
 }

@@ -242,6 +242,344 @@ static void reading(void) {
     gj_error_free(why);
 }
 
+/* --- classifiers -------------------------------------------------------------------------------------------------- */
+
+/* Messages of a first morning, with labels two of a field at least. */
+enum { TAUGHT = 6 };
+static const char *const TEXTS[TAUGHT] = {"电梯坏了", "电梯又停了", "楼上太吵", "装修噪音吵人", "电梯困人了快来", "谢谢保安"};
+static const char *const KINDS[TAUGHT] = {"repair", "repair", "complaint", "complaint", "repair", NULL};
+static const char *const TOPICS[TAUGHT] = {"lift", "lift", "noise", "noise", "lift", NULL};
+static const char *const URGENCIES[TAUGHT] = {"normal", "normal", "normal", NULL, "emergency", "normal"};
+static const int8_t MAJORS[TAUGHT] = {0, 0, 0, -1, 1, 0};
+
+static void lengths_of(const char *const *texts, size_t *lens) {
+    size_t n;
+    for (n = 0; n < TAUGHT; n++) lens[n] = texts[n] ? strlen(texts[n]) : 0;
+}
+
+/* The examples above; `lens` is room for their lengths. */
+static gj_examples examples_of(size_t lens[4][TAUGHT]) {
+    gj_examples it;
+    memset(&it, 0, sizeof it);
+    lengths_of(TEXTS, lens[0]);
+    lengths_of(KINDS, lens[1]);
+    lengths_of(TOPICS, lens[2]);
+    lengths_of(URGENCIES, lens[3]);
+    it.struct_size = sizeof it;
+    it.n = TAUGHT;
+    it.text = TEXTS;
+    it.text_len = lens[0];
+    it.kind = KINDS;
+    it.kind_len = lens[1];
+    it.topic = TOPICS;
+    it.topic_len = lens[2];
+    it.urgency = URGENCIES;
+    it.urgency_len = lens[3];
+    it.major = MAJORS;
+    return it;
+}
+
+static int zero(const void *data, size_t len) {
+    const char *bytes = (const char *)data;
+    size_t n;
+    for (n = 0; n < len; n++)
+        if (bytes[n]) return 0;
+    return 1;
+}
+
+/* A reading, a choice or whatever, of which nothing is left after an error. */
+#define ZERO(value) zero(&(value), sizeof(value))
+
+static void classifiers_without_pointers(void) {
+    const char *data[1] = {TEXTS[0]};
+    size_t lens[4][TAUGHT], len = 7;
+    gj_examples examples = examples_of(lens);
+    gj_classifier *classifier = NULL;
+    gj_model *model = NULL;
+    gj_reading reading;
+    gj_choice choice;
+    gj_text *text = NULL;
+    char room[4] = "abc";
+
+    memset(&reading, 7, sizeof reading);
+    memset(&choice, 7, sizeof choice);
+    WRONG(gj_classifier_standard(NULL, &error), "out_classifier");
+    WRONG(gj_classifier_train(NONE, &examples, NONE, NONE, NULL, &error), "out_classifier");
+    WRONG(gj_classifier_train(T("ours@1"), NULL, NONE, NONE, &classifier, &error), "examples");
+    WRONG(gj_classifier_from_bytes(NONE, NULL, &error), "out_classifier");
+    WRONG(gj_classifier_from_bytes(NULL, 5, &classifier, &error), "data");
+    WRONG(gj_classifier_to_bytes(NULL, NULL, 0, NULL, &error), "out_len");
+    WRONG(gj_classifier_to_bytes(NULL, NULL, 0, &len, &error), "classifier");
+    CHECK(len == 0);
+    WRONG(gj_classifier_classify(NULL, NONE, NULL, &error), "out_reading");
+    WRONG(gj_classifier_classify(NULL, NONE, &reading, &error), "classifier");
+    CHECK(ZERO(reading));
+    WRONG(gj_classifier_classify_many(NULL, NULL, NULL, 0, NULL, NULL, &error), "classifier");
+    WRONG(gj_classifier_explain(NULL, NONE, 1, NULL, &error), "out_result");
+    WRONG(gj_classifier_explain(NULL, NONE, 1, &text, &error), "classifier");
+    WRONG(gj_classifier_measures(NULL, NULL, &error), "out_result");
+    WRONG(gj_classifier_measures(NULL, &text, &error), "classifier");
+    WRONG(gj_model_train(NULL, NULL, NULL, NULL, 0, NONE, NULL, &error), "out_model");
+    WRONG(gj_model_train(NULL, NULL, NULL, NULL, 1, NONE, &model, &error), "texts");
+    WRONG(gj_model_train(data, NULL, NULL, NULL, 1, NONE, &model, &error), "text_lens");
+    WRONG(gj_model_train(data, lens[0], NULL, NULL, 1, NONE, &model, &error), "labels");
+    WRONG(gj_model_train(data, lens[0], data, NULL, 1, NONE, &model, &error), "label_lens");
+    WRONG(gj_model_from_bytes(NONE, NULL, &error), "out_model");
+    WRONG(gj_model_from_bytes(NULL, 5, &model, &error), "data");
+    WRONG(gj_model_to_bytes(NULL, room, sizeof room, NULL, &error), "out_len");
+    WRONG(gj_model_to_bytes(NULL, room, sizeof room, &len, &error), "model");
+    CHECK(strcmp(room, "abc") == 0);
+    WRONG(gj_model_classify(NULL, NONE, NULL, &error), "out_choice");
+    WRONG(gj_model_classify(NULL, NONE, &choice, &error), "model");
+    CHECK(ZERO(choice));
+    WRONG(gj_model_classify_many(NULL, NULL, NULL, 0, NULL, NULL, &error), "model");
+    WRONG(gj_model_explain(NULL, NONE, 0, 1, NULL, &error), "out_result");
+    WRONG(gj_model_explain(NULL, NONE, 0, 1, &text, &error), "model");
+    WRONG(gj_model_measure(NULL, NULL, &error), "out_result");
+    WRONG(gj_model_measure(NULL, &text, &error), "model");
+    CHECK(classifier == NULL && model == NULL && text == NULL);
+
+    len = 7;
+    CHECK(*gj_classifier_name(NULL, &len) == 0 && len == 0);
+    CHECK(*gj_classifier_label(NULL, GJ_FIELD_KIND, 0, NULL) == 0 && gj_classifier_labels(NULL, GJ_FIELD_KIND) == 0);
+    CHECK(*gj_model_label(NULL, 0, NULL) == 0 && gj_model_labels(NULL) == 0);
+    gj_classifier_free(NULL);
+    gj_model_free(NULL);
+}
+
+/* Examples that are no examples. */
+static void wrong_examples(void) {
+    static const int8_t heavy[TAUGHT] = {0, 0, 0, 2, 1, 0};
+    const char *broken[TAUGHT];
+    size_t lens[4][TAUGHT], n, broken_lens[TAUGHT];
+    gj_examples examples = examples_of(lens), none;
+    gj_classifier *classifier = NULL;
+    gj_model *model = NULL;
+    answer it;
+
+    for (n = 0; n < TAUGHT; n++) broken[n] = TOPICS[n];
+    broken[3] = "\xFF";
+    lengths_of(broken, broken_lens);
+    memset(&none, 0, sizeof none);
+    WRONG(gj_classifier_train(T("ours@1"), &none, NONE, NONE, &classifier, &error), "examples.struct_size");
+    none.struct_size = sizeof none;
+    FAILS(gj_classifier_train(T("ours@1"), &none, NONE, NONE, &classifier, &error), GJ_E_DATA, "problems", "kind");
+    none.n = 1;
+    WRONG(gj_classifier_train(T("ours@1"), &none, NONE, NONE, &classifier, &error), "text");
+    none.n = (size_t)-1;
+    WRONG(gj_classifier_train(T("ours@1"), &none, NONE, NONE, &classifier, &error), "text");
+    FAILS(gj_classifier_train(NONE, &examples, NONE, NONE, &classifier, &error), GJ_E_DATA, "problems", "name");
+    WRONG(gj_classifier_train(T("\xFF"), &examples, NONE, NONE, &classifier, &error), "name");
+    WRONG(gj_classifier_train(T("ours@1"), &examples, T("\xFF"), NONE, &classifier, &error), "lexicon");
+    FAILS(gj_classifier_train(T("ours@1"), &examples, T("kind = 5"), NONE, &classifier, &error), GJ_E_DATA, "problems",
+          NULL);
+    WRONG(gj_classifier_train(T("ours@1"), &examples, NONE, NULL, 5, &classifier, &error), "settings");
+    WRONG(gj_classifier_train(T("ours@1"), &examples, NONE, T("[1]"), &classifier, &error), NULL);
+    WRONG(gj_classifier_train(T("ours@1"), &examples, NONE, T("{\"order\": 300}"), &classifier, &error), "order");
+    WRONG(gj_classifier_train(T("ours@1"), &examples, NONE, T("{\"speed\": 1}"), &classifier, &error), NULL);
+    FAILS(gj_classifier_train(T("ours@1"), &examples, NONE, T("{\"order\": 9, \"cost\": -1}"), &classifier, &error),
+          GJ_E_DATA, "problems", "order");
+    examples.topic = broken;
+    examples.topic_len = broken_lens;
+    WRONG(gj_classifier_train(T("ours@1"), &examples, NONE, NONE, &classifier, &error), "topic[3]");
+    broken[3] = "";
+    broken_lens[3] = 0;
+    WRONG(gj_classifier_train(T("ours@1"), &examples, NONE, NONE, &classifier, &error), "topic[3]");
+    broken[3] = NULL;
+    broken_lens[3] = 5;
+    WRONG(gj_classifier_train(T("ours@1"), &examples, NONE, NONE, &classifier, &error), "topic[3]");
+    examples.topic_len = NULL;
+    WRONG(gj_classifier_train(T("ours@1"), &examples, NONE, NONE, &classifier, &error), "topic_len");
+    examples.topic = NULL;
+    FAILS(gj_classifier_train(T("ours@1"), &examples, NONE, NONE, &classifier, &error), GJ_E_DATA, "problems", "topic");
+    examples.major = heavy;
+    WRONG(gj_classifier_train(T("ours@1"), &examples, NONE, NONE, &classifier, &error), "major[3]");
+
+    /* One label is none. */
+    for (n = 0; n < TAUGHT; n++) broken[n] = "lift";
+    lengths_of(broken, broken_lens);
+    FAILS(gj_model_train(TEXTS, lens[0], broken, broken_lens, TAUGHT, NONE, &model, &error), GJ_E_DATA, "problems",
+          "labels");
+    broken[5] = "";
+    broken_lens[5] = 0;
+    FAILS(gj_model_train(TEXTS, lens[0], broken, broken_lens, TAUGHT, NONE, &model, &error), GJ_E_DATA, "problems",
+          "labels[5]");
+    FAILS(gj_model_train(NULL, NULL, NULL, NULL, 0, NONE, &model, &error), GJ_E_DATA, "problems", "labels");
+    broken[5] = "\xE6\xBC";
+    broken_lens[5] = 2;
+    WRONG(gj_model_train(TEXTS, lens[0], broken, broken_lens, TAUGHT, NONE, &model, &error), "labels[5]");
+    WRONG(gj_model_train(broken, broken_lens, TEXTS, lens[0], TAUGHT, NONE, &model, &error), "texts[5]");
+    WRONG(gj_model_train(TEXTS, lens[0], TEXTS, lens[0], TAUGHT, T("{\"cost\": \"dear\"}"), &model, &error), "cost");
+    {
+        gj_error *error = NULL;
+        gj_status status = gj_model_train(TEXTS, lens[0], TEXTS, lens[0], TAUGHT,
+                                          T("{\"cost\": 1e300, \"balance\": 7}"), &model, &error);
+        it = answer_of(status, NULL, error);
+        CHECK(json_count(json_get(it.value, "problems")) == 2);
+        want_error(__LINE__, &it, GJ_E_DATA, "problems", "cost");
+    }
+    CHECK(classifier == NULL && model == NULL);
+}
+
+/* What is written down comes back the same; what was cut, changed or is something else does not. */
+static void models(void) {
+    enum { N = 5 };
+    const char *data[N] = {"电梯怎么还没修好", NULL, "\xFF", "", NULL};
+    const gj_status wanted[N] = {GJ_OK, GJ_OK, GJ_E_ARGUMENT, GJ_OK, GJ_E_ARGUMENT};
+    size_t data_lens[N] = {24, 0, 1, 0, 3}, lens[4][TAUGHT], size = 0, again = 0, n;
+    const char *labels[TAUGHT];
+    char *bytes, *copy;
+    gj_model *model = NULL, *other = NULL;
+    gj_classifier *classifier = NULL;
+    gj_choice one, same, rows[N], quiet[N];
+    gj_status status[N];
+    gj_text *text = NULL;
+    answer it;
+
+    for (n = 0; n < TAUGHT; n++) labels[n] = TOPICS[n] ? TOPICS[n] : "praise";
+    lengths_of(TEXTS, lens[0]);
+    lengths_of(labels, lens[1]);
+    CHECK(gj_model_train(TEXTS, lens[0], labels, lens[1], TAUGHT, T("{\"seed\": 7}"), &model, NULL) == GJ_OK);
+    CHECK(gj_model_labels(model) == 3 && strcmp(gj_model_label(model, 1, &n), "noise") == 0 && n == 5);
+    CHECK(*gj_model_label(model, 3, &n) == 0 && n == 0 && *gj_model_label(model, -1, NULL) == 0);
+    CHECK(*gj_model_label(model, INT32_MAX, NULL) == 0 && *gj_model_label(model, INT32_MIN, NULL) == 0);
+    CHECK(gj_model_classify(model, data[0], data_lens[0], &one, NULL) == GJ_OK);
+    CHECK(strcmp(gj_model_label(model, one.label, NULL), "lift") == 0 && one.second != one.label);
+    CHECK(one.confidence >= one.second_confidence && one.second_confidence >= 0 && one.confidence <= 1);
+    same = one;
+    WRONG(gj_model_classify(model, T("\xFF"), &same, &error), "data");
+    CHECK(ZERO(same));
+
+    CHECK(gj_model_classify_many(model, data, data_lens, N, rows, status, NULL) == GJ_OK);
+    CHECK(gj_model_classify_many(model, data, data_lens, N, quiet, NULL, NULL) == GJ_OK);
+    CHECK(memcmp(status, wanted, sizeof status) == 0 && memcmp(rows, quiet, sizeof rows) == 0);
+    CHECK(memcmp(&rows[0], &one, sizeof one) == 0 && rows[3].label >= 0);
+    for (n = 1; n < N; n++) CHECK(n == 3 || (rows[n].label == -1 && rows[n].second == -1 && rows[n].confidence == 0));
+    CHECK(gj_model_classify_many(model, NULL, NULL, 0, NULL, NULL, NULL) == GJ_OK);
+    WRONG(gj_model_classify_many(model, NULL, data_lens, N, rows, status, &error), "data");
+    WRONG(gj_model_classify_many(model, data, NULL, N, rows, status, &error), "lens");
+    WRONG(gj_model_classify_many(model, data, data_lens, N, NULL, status, &error), "out_choices");
+    WRONG(gj_model_classify_many(model, data, data_lens, (size_t)-1, rows, status, &error), "data");
+
+    WRONG(gj_model_explain(model, T("电梯"), 3, 5, &text, &error), "label");
+    WRONG(gj_model_explain(model, T("电梯"), -1, 5, &text, &error), "label");
+    WRONG(gj_model_explain(model, T("\xFF"), 0, 5, &text, &error), "data");
+    CHECK(gj_model_explain(model, data[0], data_lens[0], one.label, (size_t)-1, &text, NULL) == GJ_OK);
+    it = answer_of(GJ_OK, text, NULL);
+    CHECK(json_text(it.value, "label") && strcmp(json_text(it.value, "label"), "lift") == 0);
+    CHECK(json_count(json_get(it.value, "evidence")) > 1);
+    answer_free(&it);
+    text = NULL;
+    CHECK(gj_model_measure(model, &text, NULL) == GJ_OK);
+    it = answer_of(GJ_OK, text, NULL);
+    CHECK(json_count(json_get(it.value, "labels")) == 3 && json_count(json_get(it.value, "confusion")) == 3);
+    answer_free(&it);
+
+    CHECK(gj_model_to_bytes(model, NULL, 0, &size, NULL) == GJ_OK && size > 0);
+    WRONG(gj_model_to_bytes(model, NULL, 4, &again, &error), "out");
+    CHECK(again == 0);
+    bytes = (char *)calloc(2, size + 1);
+    if (!bytes) abort();
+    copy = bytes + size + 1;
+    CHECK(gj_model_to_bytes(model, bytes, size - 1, &again, NULL) == GJ_OK && again == size && zero(bytes, size));
+    CHECK(gj_model_to_bytes(model, bytes, size, &again, NULL) == GJ_OK && again == size && bytes[size] == 0);
+    CHECK(memcmp(bytes, "GJMD", 4) == 0);
+    for (n = 0; n < size; n += 1 + size / 61) {
+        memcpy(copy, bytes, size);
+        copy[n] = (char)(copy[n] ^ 0x10);
+        FAILS(gj_model_from_bytes(copy, size, &other, &error), GJ_E_DATA, "model", "");
+        FAILS(gj_model_from_bytes(bytes, n, &other, &error), GJ_E_DATA, "model", "");
+    }
+    FAILS(gj_model_from_bytes(bytes, size + 1, &other, &error), GJ_E_DATA, "model", "");
+    FAILS(gj_classifier_from_bytes(bytes, size, &classifier, &error), GJ_E_DATA, "model", "");
+    CHECK(other == NULL && classifier == NULL);
+    CHECK(gj_model_from_bytes(bytes, size, &other, NULL) == GJ_OK);
+    gj_model_free(model);
+    CHECK(gj_model_classify(other, data[0], data_lens[0], &same, NULL) == GJ_OK && memcmp(&one, &same, sizeof one) == 0);
+    CHECK(strcmp(gj_model_label(other, one.label, NULL), "lift") == 0);
+    gj_model_free(other);
+    free(bytes);
+}
+
+static void classifiers(void) {
+    enum { N = 4 };
+    const char *data[N] = {"电梯困人了,快来!", NULL, "\xFF", ""};
+    const gj_status wanted[N] = {GJ_OK, GJ_OK, GJ_E_ARGUMENT, GJ_OK};
+    size_t data_lens[N], lens[4][TAUGHT], size = 0, n;
+    gj_examples examples = examples_of(lens);
+    gj_classifier *standard = NULL, *ours = NULL, *again = NULL;
+    gj_model *model = NULL;
+    gj_reading one, same, rows[N], quiet[N];
+    gj_status status[N];
+    gj_text *text = NULL;
+    char *bytes;
+    answer it;
+
+    for (n = 0; n < N; n++) data_lens[n] = data[n] ? strlen(data[n]) : 0;
+    CHECK(gj_classifier_standard(&standard, NULL) == GJ_OK);
+    CHECK(strncmp(gj_classifier_name(standard, &n), "standard@", 9) == 0 && n > 9);
+    CHECK(gj_classifier_labels(standard, GJ_FIELD_KIND) > 1 && gj_classifier_labels(standard, GJ_FIELD_URGENCY) > 1);
+    CHECK(gj_classifier_labels(standard, 3) == 0 && gj_classifier_labels(standard, -1) == 0);
+    CHECK(*gj_classifier_label(standard, 3, 0, NULL) == 0 && *gj_classifier_label(standard, INT32_MIN, 0, NULL) == 0);
+    CHECK(*gj_classifier_label(standard, GJ_FIELD_TOPIC, -1, &n) == 0 && n == 0);
+    CHECK(*gj_classifier_label(standard, GJ_FIELD_TOPIC, INT32_MAX, NULL) == 0);
+    CHECK(gj_classifier_classify(standard, data[0], data_lens[0], &one, NULL) == GJ_OK);
+    CHECK(strcmp(gj_classifier_label(standard, GJ_FIELD_TOPIC, one.topic.label, NULL), "lift") == 0);
+    CHECK(strcmp(gj_classifier_label(standard, GJ_FIELD_URGENCY, one.urgency.label, NULL), "emergency") == 0);
+    CHECK(one.major.label == 1 && one.known == 1 && (one.ask & ~15) == 0);
+    same = one;
+    WRONG(gj_classifier_classify(standard, T("\xFF"), &same, &error), "data");
+    CHECK(ZERO(same));
+    WRONG(gj_classifier_classify(standard, NULL, 5, &same, &error), "data");
+
+    CHECK(gj_classifier_classify_many(standard, data, data_lens, N, rows, status, NULL) == GJ_OK);
+    CHECK(gj_classifier_classify_many(standard, data, data_lens, N, quiet, NULL, NULL) == GJ_OK);
+    CHECK(memcmp(status, wanted, sizeof status) == 0 && memcmp(rows, quiet, sizeof rows) == 0);
+    CHECK(memcmp(&rows[0], &one, sizeof one) == 0);
+    CHECK(rows[1].kind.label == -1 && rows[2].major.second == -1 && rows[1].ask == 0 && rows[2].known == 0);
+    /* An empty text is a text: it has labels, and somebody is to be asked about all. */
+    CHECK(rows[3].kind.label >= 0 && rows[3].known == 0 && rows[3].ask == 15);
+    CHECK(gj_classifier_classify_many(standard, NULL, NULL, 0, NULL, NULL, NULL) == GJ_OK);
+    WRONG(gj_classifier_classify_many(standard, NULL, data_lens, N, rows, status, &error), "data");
+    WRONG(gj_classifier_classify_many(standard, data, NULL, N, rows, status, &error), "lens");
+    WRONG(gj_classifier_classify_many(standard, data, data_lens, N, NULL, status, &error), "out_readings");
+    WRONG(gj_classifier_classify_many(standard, data, data_lens, N, (gj_reading *)(void *)((char *)rows + 1), status,
+                                      &error),
+          "out_readings");
+
+    WRONG(gj_classifier_explain(standard, T("\xFF"), 5, &text, &error), "data");
+    CHECK(gj_classifier_explain(standard, data[0], data_lens[0], 0, &text, NULL) == GJ_OK);
+    it = answer_of(GJ_OK, text, NULL);
+    CHECK(json_count(json_get(it.value, "explained")) == 4 && json_get(it.value, "labels"));
+    answer_free(&it);
+    text = NULL;
+    CHECK(gj_classifier_measures(standard, &text, NULL) == GJ_OK);
+    it = answer_of(GJ_OK, text, NULL);
+    CHECK(json_count(it.value) == 4);
+    answer_free(&it);
+
+    CHECK(gj_classifier_train(T("ours@1"), &examples, NONE, NONE, &ours, NULL) == GJ_OK);
+    CHECK(strcmp(gj_classifier_name(ours, NULL), "ours@1") == 0 && gj_classifier_labels(ours, GJ_FIELD_TOPIC) == 2);
+    CHECK(strcmp(gj_classifier_label(ours, GJ_FIELD_KIND, 1, NULL), "repair") == 0);
+    CHECK(gj_classifier_classify(ours, T("电梯坏了"), &one, NULL) == GJ_OK);
+    CHECK(strcmp(gj_classifier_label(ours, GJ_FIELD_TOPIC, one.topic.label, NULL), "lift") == 0);
+    CHECK(gj_classifier_to_bytes(ours, NULL, 0, &size, NULL) == GJ_OK && size > 0);
+    bytes = (char *)malloc(size);
+    if (!bytes) abort();
+    CHECK(gj_classifier_to_bytes(ours, bytes, size, &n, NULL) == GJ_OK && n == size);
+    FAILS(gj_model_from_bytes(bytes, size, &model, &error), GJ_E_DATA, "model", "");
+    FAILS(gj_classifier_from_bytes(bytes, size - 1, &again, &error), GJ_E_DATA, "model", "");
+    FAILS(gj_classifier_from_bytes(NONE, &again, &error), GJ_E_DATA, "model", "");
+    FAILS(gj_classifier_from_bytes(T("GJMD"), &again, &error), GJ_E_DATA, "model", "");
+    CHECK(model == NULL && again == NULL);
+    CHECK(gj_classifier_from_bytes(bytes, size, &again, NULL) == GJ_OK);
+    gj_classifier_free(ours);
+    CHECK(gj_classifier_classify(again, T("电梯坏了"), &same, NULL) == GJ_OK && memcmp(&one, &same, sizeof one) == 0);
+    gj_classifier_free(again);
+    gj_classifier_free(standard);
+    free(bytes);
+}
+
 /* --- operations --------------------------------------------------------------------------------------------------- */
 
 static void operations(void) {
@@ -933,6 +1271,10 @@ void run_boundary(void) {
     null_pointers();
     crooked_text();
     reading();
+    classifiers_without_pointers();
+    wrong_examples();
+    models();
+    classifiers();
     operations();
     contexts();
     working_time();

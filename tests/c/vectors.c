@@ -372,6 +372,75 @@ static void run_typed(place at, const gj_context *context, const char *op, const
     gj_calendar_free(calendar);
 }
 
+static int is_true(const json *value) { return value && value->kind == JSON_TRUE; }
+
+static void check_label(place at, const gj_classifier *classifier, const answer *named, const char *key, int32_t field,
+                        int32_t label) {
+    const char *wanted = json_text(named->value, key), *got = gj_classifier_label(classifier, field, label, NULL);
+    check(wanted && strcmp(wanted, got) == 0, "%s: %s, classify: %s is by name %s, typed %s", at.file, at.name, key,
+          wanted ? wanted : "(none)", got);
+}
+
+static void check_confidence(place at, const answer *named, const char *key, const gj_choice *choice) {
+    const json *wanted = json_get(json_get(named->value, "confidence"), key);
+    check(wanted && wanted->kind == JSON_NUMBER && strtof(wanted->source, NULL) == choice->confidence,
+          "%s: %s, classify: the confidence of %s is by name %.*s, typed %g", at.file, at.name, key,
+          wanted ? (int)wanted->source_len : 0, wanted ? wanted->source : "", (double)choice->confidence);
+}
+
+/* The fields that are to be asked about, as bits. */
+static int32_t asked(const json *ask) {
+    static const struct {
+        const char *field;
+        int32_t bit;
+    } bits[] = {{"kind", GJ_ASK_KIND}, {"topic", GJ_ASK_TOPIC}, {"urgency", GJ_ASK_URGENCY}, {"major", GJ_ASK_MAJOR}};
+    int32_t all = 0;
+    size_t n;
+    for (ask = ask ? ask->child : NULL; ask; ask = ask->next)
+        for (n = 0; n < sizeof bits / sizeof *bits; n++)
+            if (json_text(ask, "field") && strcmp(json_text(ask, "field"), bits[n].field) == 0) all |= bits[n].bit;
+    return all;
+}
+
+/* Labels by their places are those that the call by name tells, alone and among an earlier, an absent and a broken text. */
+static void typed_labels(place at, const json *args, const answer *named) {
+    const json *text = json_get(args, "text");
+    const char *data[ROWS] = {"\xE6\xBC\x8F\xE6\xB0\xB4", NULL, NULL, "\xFF"};
+    size_t lens[ROWS] = {6, 0, 0, 1};
+    gj_classifier *classifier = NULL;
+    gj_reading one, first, rows[ROWS];
+    gj_status status[ROWS], alone;
+    gj_error *error = NULL;
+    if (!text || text->kind != JSON_TEXT || named->status != GJ_OK) return;
+    if (!CHECK(gj_classifier_standard(&classifier, NULL) == GJ_OK)) return;
+    alone = gj_classifier_classify(classifier, text->text, text->text_len, &one, &error);
+    check_same(at, "classify", named, alone, error, 0, 0);
+    check_label(at, classifier, named, "kind", GJ_FIELD_KIND, one.kind.label);
+    check_label(at, classifier, named, "topic", GJ_FIELD_TOPIC, one.topic.label);
+    check_label(at, classifier, named, "second_topic", GJ_FIELD_TOPIC, one.topic.second);
+    check_label(at, classifier, named, "urgency", GJ_FIELD_URGENCY, one.urgency.label);
+    check_confidence(at, named, "kind", &one.kind);
+    check_confidence(at, named, "topic", &one.topic);
+    check_confidence(at, named, "urgency", &one.urgency);
+    check_confidence(at, named, "major", &one.major);
+    check(one.major.label == is_true(json_get(named->value, "major")) &&
+              one.raised == is_true(json_get(named->value, "raised")) &&
+              one.known == is_true(json_get(named->value, "known")) &&
+              one.ask == asked(json_get(named->value, "ask")),
+          "%s: %s, classify: typed major %d, raised %d, known %d, ask %d\n    by name %s", at.file, at.name,
+          one.major.label, one.raised, one.known, one.ask, gj_text_data(named->text, NULL));
+    data[1] = text->text;
+    lens[1] = text->text_len;
+    CHECK(gj_classifier_classify(classifier, data[0], lens[0], &first, NULL) == GJ_OK);
+    CHECK(gj_classifier_classify_many(classifier, data, lens, ROWS, rows, status, NULL) == GJ_OK);
+    check(memcmp(status, ROW_STATUS, sizeof status) == 0, "%s: %s, classify_many: the statuses", at.file, at.name);
+    check(memcmp(&rows[0], &first, sizeof first) == 0 && memcmp(&rows[1], &one, sizeof one) == 0,
+          "%s: %s, classify_many: a row is not what it is alone", at.file, at.name);
+    check(rows[2].topic.label == -1 && rows[3].topic.label == -1, "%s: %s, classify_many: rows without answer",
+          at.file, at.name);
+    gj_classifier_free(classifier);
+}
+
 static void run_case(const char *file, const gj_context *context, const json *one) {
     place at = {NULL, NULL};
     const char *op = json_text(one, "op");
@@ -387,6 +456,7 @@ static void run_case(const char *file, const gj_context *context, const json *on
     got = answer_of(status, text, error);
     check_wanted(at, "by name", one, &got);
     run_typed(at, context, op, args, &got);
+    if (strcmp(op, "classify.text") == 0) typed_labels(at, args, &got);
     answer_free(&got);
 }
 

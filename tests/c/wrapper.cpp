@@ -72,12 +72,44 @@ void desks() {
     CHECK(thrown([] { guanjia::desk({}, nullptr, "{\"speed\": 1}"); }) == "argument");
 }
 
+void classifiers() {
+    using texts = std::vector<std::string_view>;
+    guanjia::classifier standard;
+    auto labels = standard.classify("电梯困人了,快来!");
+    CHECK(standard.label(GJ_FIELD_TOPIC, labels.topic.label) == "lift" && labels.major.label == 1);
+    CHECK(standard.label(GJ_FIELD_TOPIC, -1).empty() && standard.labels(GJ_FIELD_KIND) > 1);
+    CHECK(standard.explain("电梯困人了").front() == '{' && standard.measures().front() == '[');
+    std::vector<gj_status> statuses;
+    auto rows = standard.classify(texts{"电梯困人了,快来!", {}, "\xFF"}, &statuses);
+    CHECK(rows[0].topic.label == labels.topic.label && rows[1].topic.label == -1 && rows[2].topic.label == -1);
+    CHECK(statuses[0] == GJ_OK && statuses[1] == GJ_OK && statuses[2] == GJ_E_ARGUMENT);
+    CHECK(standard.classify(texts{}).empty());
+
+    auto ours = guanjia::classifier::train("ours@1", {{"电梯坏了", "repair", "lift", "normal", false},
+                                                      {"楼上太吵", "complaint", "noise", {}, {}},
+                                                      {"电梯困人了", {}, "lift", "emergency", true}});
+    guanjia::classifier again(ours.to_bytes()), moved = std::move(ours);
+    CHECK(again.name() == "ours@1" && again.labels(GJ_FIELD_TOPIC) == 2 && again.to_bytes() == moved.to_bytes());
+    CHECK(thrown([] { guanjia::classifier::train("ours@1", {}); }) == "problems");
+    CHECK(thrown([] { guanjia::classifier("GJMD"); }) == "model");
+
+    auto model = guanjia::model::train({"电梯坏了", "电梯又停了", "楼上太吵"}, {"lift", "lift", "noise"});
+    guanjia::model loaded(model.to_bytes());
+    CHECK(loaded.labels() == 2 && loaded.label(loaded.classify("电梯停了").label) == "lift");
+    CHECK(loaded.classify(texts{"太吵", {}}).back().label == -1);
+    CHECK(loaded.explain("太吵", 1).find("noise") != std::string::npos && loaded.measure().front() == '{');
+    CHECK(thrown([&] { loaded.explain("太吵", 2); }) == "argument");
+    CHECK(thrown([] { guanjia::model::train({"a", "b"}, {"x", "x"}); }) == "problems");
+    CHECK(thrown([&] { guanjia::model(moved.to_bytes()); }) == "model");
+}
+
 }  // namespace
 
 int main() {
     working_time();
     rulebooks();
     desks();
+    classifiers();
     std::printf("%d passed, %d failed\n", passed, failed);
     return failed ? 1 : 0;
 }

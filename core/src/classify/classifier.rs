@@ -275,6 +275,15 @@ impl Classifier {
         Reader { classifier: self, desk: Desk::default() }
     }
 
+    /// Which of kind, topic, urgency and weight a person should settle: the confidence is too low. What safety cues raised is
+    /// settled.
+    pub fn unsure(&self, reading: &Reading) -> [bool; 4] {
+        let choices =
+            [(KIND, reading.kind), (TOPIC, reading.topic), (URGENCY, reading.urgency), (MAJOR, reading.major)];
+        let settled = |head| reading.raised && (head == URGENCY || head == MAJOR);
+        choices.map(|(head, choice)| choice.confidence < self.0.ask_below && !settled(head))
+    }
+
     /// The labels behind a reading's places.
     pub fn labels(&self, reading: &Reading) -> Labels {
         let code = |head: usize, place: usize| {
@@ -283,11 +292,9 @@ impl Classifier {
         };
         let choices =
             [(KIND, reading.kind), (TOPIC, reading.topic), (URGENCY, reading.urgency), (MAJOR, reading.major)];
-        let settled = |head| reading.raised && (head == URGENCY || head == MAJOR);
-        let unsure = |(head, choice): &(usize, Choice)| choice.confidence < self.0.ask_below && !settled(*head);
-        let ask = |(head, choice): (usize, Choice)| {
-            let between = [code(head, choice.label), code(head, choice.second)];
-            FIELDS.get(head).map(|field| Ask { field, between })
+        let ask = |((head, choice), unsure): ((usize, Choice), bool)| {
+            let field = FIELDS.get(head).filter(|_| unsure)?;
+            Some(Ask { field, between: [code(head, choice.label), code(head, choice.second)] })
         };
         Labels {
             kind: code(KIND, reading.kind.label),
@@ -302,7 +309,7 @@ impl Classifier {
                 urgency: reading.urgency.confidence,
                 major: reading.major.confidence,
             },
-            ask: choices.into_iter().filter(unsure).filter_map(ask).collect(),
+            ask: choices.into_iter().zip(self.unsure(reading)).filter_map(ask).collect(),
             known: reading.known,
             model: self.0.name.clone(),
         }

@@ -1,6 +1,8 @@
 //! From labelled texts to a linear model: which n-grams count, what they weigh, how sure a score is.
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use serde::Deserialize;
+
 use super::alphabet::{Alphabet, Letter, START, folded};
 use super::head::Head;
 use super::lexicon::{Lexicon, Placed};
@@ -8,8 +10,9 @@ use super::linear::{Linear, Table, label_points};
 use super::solver::{Dice, Effort, Rows, Side, Weights, solve};
 use super::trie::{Slot, Trie};
 
-/// How a model learns.
-#[derive(Debug, Clone, PartialEq)]
+/// How a model learns. As it is written down, what is left out is as by default.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Training {
     /// The longest n-gram, in characters, 1 to 4; none: two below 5,000 texts, three from there on.
