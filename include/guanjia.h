@@ -56,9 +56,49 @@
 #define GJ_TRANSCRIPT 2
 
 /**
+ * The field of what the writer wants.
+ */
+#define GJ_FIELD_KIND 0
+
+/**
+ * The field of what it is about.
+ */
+#define GJ_FIELD_TOPIC 1
+
+/**
+ * The field of how soon harm is done.
+ */
+#define GJ_FIELD_URGENCY 2
+
+/**
+ * A person should settle the kind.
+ */
+#define GJ_ASK_KIND 1
+
+/**
+ * A person should settle the topic.
+ */
+#define GJ_ASK_TOPIC 2
+
+/**
+ * A person should settle the urgency.
+ */
+#define GJ_ASK_URGENCY 4
+
+/**
+ * A person should settle whether it is major.
+ */
+#define GJ_ASK_MAJOR 8
+
+/**
  * A compiled working calendar: half-open intervals of open time. Immutable: any threads may share it.
  */
 typedef struct gj_calendar gj_calendar;
+
+/**
+ * Reads messages: kind, topic, urgency, weight. Immutable: any threads may share it.
+ */
+typedef struct gj_classifier gj_classifier;
 
 /**
  * What operations run in: rulebooks, their calendars, a classifier. Immutable: any threads may share it.
@@ -82,6 +122,11 @@ typedef struct gj_desk gj_desk;
 typedef struct gj_error gj_error;
 
 /**
+ * A model that gives a text one label of any set. Immutable: any threads may share it.
+ */
+typedef struct gj_model gj_model;
+
+/**
  * A compiled rulebook. Immutable: any threads may share it.
  */
 typedef struct gj_rulebook gj_rulebook;
@@ -100,6 +145,113 @@ typedef int32_t gj_status;
  * A charset that text is written out in.
  */
 typedef int32_t gj_charset;
+
+/**
+ * Messages with the labels they should have, column by column. Set it to zeros first: a column that is NULL is absent,
+ * and so is a row of it that is NULL. What is absent teaches nothing.
+ */
+typedef struct {
+    /**
+     * sizeof(gj_examples).
+     */
+    size_t struct_size;
+    /**
+     * Rows.
+     */
+    size_t n;
+    /**
+     * What was written or noted: `n` texts, UTF-8. Not NULL.
+     */
+    const char *const *text;
+    /**
+     * Bytes of each text.
+     */
+    const size_t *text_len;
+    /**
+     * What the writer wants: `n` codes such as "repair".
+     */
+    const char *const *kind;
+    /**
+     * Bytes of each kind.
+     */
+    const size_t *kind_len;
+    /**
+     * What it is about: `n` codes such as "lift".
+     */
+    const char *const *topic;
+    /**
+     * Bytes of each topic.
+     */
+    const size_t *topic_len;
+    /**
+     * How soon harm is done: `n` codes such as "urgent".
+     */
+    const char *const *urgency;
+    /**
+     * Bytes of each urgency.
+     */
+    const size_t *urgency_len;
+    /**
+     * Whether it goes to the superior at once: `n` numbers, 1 for yes, 0 for no, -1 for absent.
+     */
+    const int8_t *major;
+} gj_examples;
+
+/**
+ * A label by its place, the next best one, and how likely each is right, 0 to 1. Places are -1 in a row without answer.
+ */
+typedef struct {
+    /**
+     * The place of the label.
+     */
+    int32_t label;
+    /**
+     * The place of the next best label; the same where there is one label alone.
+     */
+    int32_t second;
+    /**
+     * How likely the label is right: of answers given with 0.8, eight in ten are.
+     */
+    float confidence;
+    /**
+     * How likely the next best one is.
+     */
+    float second_confidence;
+} gj_choice;
+
+/**
+ * The labels of a text by their places; gj_classifier_label tells their codes.
+ */
+typedef struct {
+    /**
+     * What the writer wants: a place of GJ_FIELD_KIND.
+     */
+    gj_choice kind;
+    /**
+     * What it is about: a place of GJ_FIELD_TOPIC.
+     */
+    gj_choice topic;
+    /**
+     * How soon harm is done: a place of GJ_FIELD_URGENCY.
+     */
+    gj_choice urgency;
+    /**
+     * Whether it goes to the superior at once: 1 or 0.
+     */
+    gj_choice major;
+    /**
+     * 1 if safety cues, or a danger likely enough though not the likeliest, raised the urgency, else 0.
+     */
+    int32_t raised;
+    /**
+     * 1 if the text says enough, else 0: then the labels are what the lexicon falls back on.
+     */
+    int32_t known;
+    /**
+     * The GJ_ASK_ bits of the labels that a person should settle: their confidence is too low.
+     */
+    int32_t ask;
+} gj_reading;
 
 /**
  * All went well.
@@ -787,6 +939,317 @@ gj_status gj_courtesy_check_many(const gj_courtesy *courtesy,
                                  int32_t *out_findings,
                                  int32_t *out_severity,
                                  gj_error **out_error);
+
+/**
+ * The classifier that ships with the library.
+ *
+ * @param out_classifier gets the classifier, yours to free with gj_classifier_free
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_ARGUMENT for a wrong call
+ */
+gj_status gj_classifier_standard(gj_classifier **out_classifier, gj_error **out_error);
+
+/**
+ * Learns from messages with their labels. The same examples, lexicon and settings give the same classifier.
+ *
+ * @param name its name and version, such as "ours@1"
+ * @param name_len bytes of `name`
+ * @param examples the messages; each field must have at least two labels among them
+ * @param lexicon the cues, TOML; (NULL, 0) for those of the standard
+ * @param lexicon_len bytes of `lexicon`
+ * @param settings JSON such as {"cost": 2, "balance": 0.5, "order": 2, "least": 1, "seed": 1}, each of which may be left
+ * out: what following the examples closely is worth, how far rare labels weigh more, 0 to 1, the longest run of
+ * characters, 1 to 4, in how many texts it must occur, and what the order of learning follows from; (NULL, 0) for none
+ * @param settings_len bytes of `settings`
+ * @param out_classifier gets the classifier, yours to free with gj_classifier_free
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_ARGUMENT for a wrong call, with paths such as "topic[3]"; GJ_E_DATA with every problem of the
+ * examples or of the lexicon
+ */
+gj_status gj_classifier_train(const char *name,
+                              size_t name_len,
+                              const gj_examples *examples,
+                              const char *lexicon,
+                              size_t lexicon_len,
+                              const char *settings,
+                              size_t settings_len,
+                              gj_classifier **out_classifier,
+                              gj_error **out_error);
+
+/**
+ * A classifier from the bytes of gj_classifier_to_bytes.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param out_classifier gets the classifier, yours to free with gj_classifier_free
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_ARGUMENT for a wrong call; GJ_E_DATA for what holds no classifier, was damaged, or was written by
+ * a later version of the library
+ */
+gj_status gj_classifier_from_bytes(const char *data, size_t len, gj_classifier **out_classifier, gj_error **out_error);
+
+/**
+ * Writes a classifier down, its lexicon included. Call it with (NULL, 0) for `out` to learn how much room is needed.
+ *
+ * @param classifier the classifier
+ * @param out gets the bytes if there is room for all of them; NULL if `out_size` is 0
+ * @param out_size bytes of room
+ * @param out_len gets how many bytes there are, whether there was room or not
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK, also if there is too little room: then nothing was written, and `out_len` is greater than `out_size`;
+ * GJ_E_ARGUMENT for a wrong call
+ */
+gj_status gj_classifier_to_bytes(const gj_classifier *classifier,
+                                 char *out,
+                                 size_t out_size,
+                                 size_t *out_len,
+                                 gj_error **out_error);
+
+/**
+ * Frees a classifier.
+ *
+ * @param classifier may be NULL
+ */
+void gj_classifier_free(gj_classifier *classifier);
+
+/**
+ * Name and version of a classifier.
+ *
+ * @param classifier may be NULL
+ * @param out_len gets the bytes of the text; may be NULL
+ * @return terminated text such as "standard@1", which lives as long as the classifier; empty for NULL
+ */
+const char *gj_classifier_name(const gj_classifier *classifier, size_t *out_len);
+
+/**
+ * How many labels a field has: their places go from 0 to below that.
+ *
+ * @param classifier may be NULL
+ * @param field GJ_FIELD_KIND, GJ_FIELD_TOPIC or GJ_FIELD_URGENCY
+ * @return the number; 0 for NULL and for another field
+ */
+size_t gj_classifier_labels(const gj_classifier *classifier, int32_t field);
+
+/**
+ * The code of a label by its place.
+ *
+ * @param classifier may be NULL
+ * @param field GJ_FIELD_KIND, GJ_FIELD_TOPIC or GJ_FIELD_URGENCY
+ * @param label its place, as a reading has it
+ * @param out_len gets the bytes of the text; may be NULL
+ * @return terminated text such as "lift", which lives as long as the classifier; empty for NULL, another field, and a
+ * place without label such as -1
+ */
+const char *gj_classifier_label(const gj_classifier *classifier, int32_t field, int32_t label, size_t *out_len);
+
+/**
+ * The labels of a text.
+ *
+ * @param classifier the classifier
+ * @param data what the resident wrote, or the desk noted, UTF-8
+ * @param len bytes of `data`
+ * @param out_reading gets the labels by their places
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_ARGUMENT for a wrong call
+ */
+gj_status gj_classifier_classify(const gj_classifier *classifier,
+                                 const char *data,
+                                 size_t len,
+                                 gj_reading *out_reading,
+                                 gj_error **out_error);
+
+/**
+ * gj_classifier_classify over an array; nothing is allocated for a row. A row that cannot be read does not hinder the
+ * others.
+ *
+ * @param classifier the classifier
+ * @param data `n` texts, UTF-8; NULL for one that is absent
+ * @param lens bytes of each
+ * @param n rows
+ * @param out_readings gets `n` readings; all places are -1 and all else 0 where the text is absent or not UTF-8
+ * @param out_status gets `n` statuses, as gj_classifier_classify returns them, GJ_OK for an absent text; may be NULL
+ * @param out_error gets what went wrong with the call as a whole; may be NULL
+ * @return GJ_OK, whatever the rows are; GJ_E_ARGUMENT for a wrong call
+ */
+gj_status gj_classifier_classify_many(const gj_classifier *classifier,
+                                      const char *const *data,
+                                      const size_t *lens,
+                                      size_t n,
+                                      gj_reading *out_readings,
+                                      gj_status *out_status,
+                                      gj_error **out_error);
+
+/**
+ * What spoke for the labels of a text: spans of it with weights that add up to the scores.
+ *
+ * @param classifier the classifier
+ * @param data the text, UTF-8
+ * @param len bytes of `data`
+ * @param limit so many pieces of evidence one by one for each field, the rest together
+ * @param out_result gets JSON as the operation "classify.explain" gives it: `labels`, and `explained` with each field's
+ * `label`, `score` and `evidence`; yours to free with gj_text_free
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_ARGUMENT for a wrong call
+ */
+gj_status gj_classifier_explain(const gj_classifier *classifier,
+                                const char *data,
+                                size_t len,
+                                size_t limit,
+                                gj_text **out_result,
+                                gj_error **out_error);
+
+/**
+ * How a classifier did on examples it had not seen while it was learned.
+ *
+ * @param classifier the classifier
+ * @param out_result gets JSON: an array with `field`, `n`, `accuracy`, `macro_f1`, `labels`, `confusion`, `reliability`
+ * and `calibration_error` of each field; yours to free with gj_text_free
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_ARGUMENT for a wrong call
+ */
+gj_status gj_classifier_measures(const gj_classifier *classifier, gj_text **out_result, gj_error **out_error);
+
+/**
+ * Learns a label of any set from texts. The same texts, labels and settings give the same model.
+ *
+ * @param texts `n` texts, UTF-8
+ * @param text_lens bytes of each
+ * @param labels `n` labels, UTF-8, at least two different ones; a text may stand there twice with two labels
+ * @param label_lens bytes of each
+ * @param n rows
+ * @param settings JSON as gj_classifier_train takes it; (NULL, 0) for none
+ * @param settings_len bytes of `settings`
+ * @param out_model gets the model, yours to free with gj_model_free
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_ARGUMENT for a wrong call, with paths such as "texts[3]"; GJ_E_DATA with every problem of the
+ * examples, with paths such as "labels[3]"
+ */
+gj_status gj_model_train(const char *const *texts,
+                         const size_t *text_lens,
+                         const char *const *labels,
+                         const size_t *label_lens,
+                         size_t n,
+                         const char *settings,
+                         size_t settings_len,
+                         gj_model **out_model,
+                         gj_error **out_error);
+
+/**
+ * A model from the bytes of gj_model_to_bytes.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param out_model gets the model, yours to free with gj_model_free
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_ARGUMENT for a wrong call; GJ_E_DATA for what holds no such model, was damaged, or was written by
+ * a later version of the library
+ */
+gj_status gj_model_from_bytes(const char *data, size_t len, gj_model **out_model, gj_error **out_error);
+
+/**
+ * Writes a model down. Call it with (NULL, 0) for `out` to learn how much room is needed.
+ *
+ * @param model the model
+ * @param out gets the bytes if there is room for all of them; NULL if `out_size` is 0
+ * @param out_size bytes of room
+ * @param out_len gets how many bytes there are, whether there was room or not
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK, also if there is too little room: then nothing was written, and `out_len` is greater than `out_size`;
+ * GJ_E_ARGUMENT for a wrong call
+ */
+gj_status gj_model_to_bytes(const gj_model *model, char *out, size_t out_size, size_t *out_len, gj_error **out_error);
+
+/**
+ * Frees a model.
+ *
+ * @param model may be NULL
+ */
+void gj_model_free(gj_model *model);
+
+/**
+ * How many labels a model knows: their places go from 0 to below that.
+ *
+ * @param model may be NULL
+ * @return the number; 0 for NULL
+ */
+size_t gj_model_labels(const gj_model *model);
+
+/**
+ * A label by its place.
+ *
+ * @param model may be NULL
+ * @param label its place, as a choice has it
+ * @param out_len gets the bytes of the text; may be NULL
+ * @return terminated text that lives as long as the model; empty for NULL and for a place without label such as -1
+ */
+const char *gj_model_label(const gj_model *model, int32_t label, size_t *out_len);
+
+/**
+ * The label of a text.
+ *
+ * @param model the model
+ * @param data the text, UTF-8
+ * @param len bytes of `data`
+ * @param out_choice gets the label and the next best one, by their places
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_ARGUMENT for a wrong call
+ */
+gj_status gj_model_classify(const gj_model *model,
+                            const char *data,
+                            size_t len,
+                            gj_choice *out_choice,
+                            gj_error **out_error);
+
+/**
+ * gj_model_classify over an array; nothing is allocated for a row. A row that cannot be read does not hinder the others.
+ *
+ * @param model the model
+ * @param data `n` texts, UTF-8; NULL for one that is absent
+ * @param lens bytes of each
+ * @param n rows
+ * @param out_choices gets `n` choices; both places are -1 and all else 0 where the text is absent or not UTF-8
+ * @param out_status gets `n` statuses, as gj_model_classify returns them, GJ_OK for an absent text; may be NULL
+ * @param out_error gets what went wrong with the call as a whole; may be NULL
+ * @return GJ_OK, whatever the rows are; GJ_E_ARGUMENT for a wrong call
+ */
+gj_status gj_model_classify_many(const gj_model *model,
+                                 const char *const *data,
+                                 const size_t *lens,
+                                 size_t n,
+                                 gj_choice *out_choices,
+                                 gj_status *out_status,
+                                 gj_error **out_error);
+
+/**
+ * What speaks for and against a label of a text: spans of it with weights that add up to the score.
+ *
+ * @param model the model
+ * @param data the text, UTF-8
+ * @param len bytes of `data`
+ * @param label the place of the label, the one chosen or another
+ * @param limit so many pieces of evidence one by one, the rest together
+ * @param out_result gets JSON: `label`, `score` and `evidence`; yours to free with gj_text_free
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_ARGUMENT for a wrong call, a place without label included
+ */
+gj_status gj_model_explain(const gj_model *model,
+                           const char *data,
+                           size_t len,
+                           int32_t label,
+                           size_t limit,
+                           gj_text **out_result,
+                           gj_error **out_error);
+
+/**
+ * How a model did on texts it had not seen while it was learned.
+ *
+ * @param model the model
+ * @param out_result gets JSON: `field`, `n`, `accuracy`, `macro_f1`, `labels`, `confusion`, `reliability` and
+ * `calibration_error`; yours to free with gj_text_free
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_ARGUMENT for a wrong call
+ */
+gj_status gj_model_measure(const gj_model *model, gj_text **out_result, gj_error **out_error);
 
 /**
  * Opens a desk. Cases that the store holds go on under the rulebooks they were registered under.
