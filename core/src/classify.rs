@@ -18,6 +18,7 @@ mod measure;
 mod model;
 pub mod operations;
 mod solver;
+mod threshold;
 mod trie;
 
 pub use classifier::{Ask, Classifier, Confidence, Example, Labels, Reader, Reading, Why};
@@ -28,6 +29,7 @@ pub use learn::Training;
 pub use lexicon::Lexicon;
 pub use measure::{Bin, Judged, LabelMeasure, Measure};
 pub use model::{Labelled, TextModel, TextReader};
+pub use threshold::Thresholds;
 
 #[cfg(test)]
 mod tests;

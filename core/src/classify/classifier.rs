@@ -13,15 +13,12 @@ use super::lexicon::Lexicon;
 use super::linear::Desk;
 use super::measure::Measure;
 use super::model::measures;
+use super::threshold::{Called, FOUND, Thresholds};
 use crate::ident::Code;
 use crate::problem::Problem;
 
 const STANDARD: &[u8] = include_bytes!("../../data/models/standard.gjm");
 const STANDARD_LEXICON: &str = include_str!("../../data/lexicons/standard.toml");
-/// Below this confidence an answer asks.
-const ASK_BELOW: f32 = 0.5;
-/// A danger this likely is treated as one: a call too many costs less than one too few.
-const LIKELY_ENOUGH: f32 = 0.2;
 /// The fields, in the order of the heads.
 const FIELDS: [&str; 4] = ["kind", "topic", "urgency", "major"];
 const KIND: usize = 0;
@@ -149,7 +146,6 @@ struct Inner {
     /// Places of what the lexicon falls back on: kind, topic, urgency.
     fallback: [usize; 3],
     name: Code,
-    ask_below: f32,
 }
 
 impl Classifier {
@@ -172,7 +168,9 @@ impl Classifier {
     }
 
     /// Learns from messages with their labels, under a name such as `ours@1`. The cues of the lexicon are weighed by the
-    /// examples like everything else, and its safety cues raise the urgency whatever the examples say.
+    /// examples like everything else, and its safety cues raise the urgency whatever the examples say. Thresholds are those at
+    /// which examples that a part of the model had not seen fare best: 95 % of the dangers are found, and what is major is
+    /// told apart from what is not.
     ///
     /// # Errors
     /// [`ModelError::Examples`] with every problem: a field without two labels, an empty code, settings out of range.
@@ -196,7 +194,9 @@ impl Classifier {
         let texts: Vec<&str> = examples.iter().map(|example| example.text.as_str()).collect();
         let Learned { linear, heads, unseen } = learn(&texts, &lessons, Some(lexicon), training);
         let measures = measures(&heads, &lessons, &unseen);
-        Self::of(Model { name: name.to_owned(), linear, heads, measures })
+        let made = Self::of(Model { name: name.to_owned(), linear, heads, measures, thresholds: Thresholds::default() })?;
+        let scores = unseen.iter().map(Option::as_deref);
+        Ok(made.with_thresholds(made.tuned(examples.iter().zip(scores), FOUND)))
     }
 
     fn of(model: Model) -> Result<Self, ModelError> {
@@ -216,18 +216,66 @@ impl Classifier {
             safety: place(URGENCY, placed.lexicon.safety()),
             fallback: fallback.map(|(head, label)| place(head, label).unwrap_or(0)),
             name: Code::new(&model.name).map_err(|error| wrong(format!("its name `{}`: {error}", model.name)))?,
-            ask_below: ASK_BELOW,
             model,
         };
         Ok(Self(Arc::new(inner)))
     }
 
-    /// The same classifier that asks below another confidence, 0 never to 1 always.
+    /// Where its answers turn.
+    pub fn thresholds(&self) -> Thresholds {
+        self.0.model.thresholds
+    }
+
+    /// The same classifier with other thresholds; its bytes keep them.
     #[must_use]
-    pub fn asking_below(&self, confidence: f32) -> Self {
-        let Inner { model, codes, safety, fallback, name, .. } = &*self.0;
-        let (model, codes, name) = (model.clone(), codes.clone(), name.clone());
-        Self(Arc::new(Inner { model, codes, safety: *safety, fallback: *fallback, name, ask_below: confidence }))
+    pub fn with_thresholds(&self, thresholds: Thresholds) -> Self {
+        let Inner { model, codes, safety, fallback, name } = &*self.0;
+        let (codes, name) = (codes.clone(), name.clone());
+        let model = Model { thresholds, ..model.clone() };
+        Self(Arc::new(Inner { model, codes, safety: *safety, fallback: *fallback, name }))
+    }
+
+    /// The thresholds that fit a host's own messages, which it has labelled and this classifier has not learned from: a share
+    /// of the dangers among them is `found`, 0 to 1, as few other messages as possible are taken for one, and what is major
+    /// is told apart as well as can be. What fewer than 20 examples would tell stays as it is.
+    ///
+    /// ```
+    /// use guanjia::classify::{Classifier, Example};
+    /// let standard = Classifier::standard();
+    /// let few = [Example { text: "电梯困人".into(), major: Some(true), ..Example::default() }];
+    /// assert_eq!(standard.tune(&few, 0.99), standard.thresholds());
+    /// ```
+    pub fn tune(&self, examples: &[Example], found: f32) -> Thresholds {
+        let mut desk = Desk::default();
+        let scores: Vec<Vec<f32>> = examples
+            .iter()
+            .map(|example| {
+                self.0.model.linear.score(&example.text, &mut desk);
+                desk.scores.clone()
+            })
+            .collect();
+        self.tuned(examples.iter().zip(scores.iter().map(|scores| Some(scores.as_slice()))), found)
+    }
+
+    fn tuned<'a>(
+        &self,
+        judged: impl Iterator<Item = (&'a Example, Option<&'a [f32]>)>,
+        found: f32,
+    ) -> Thresholds {
+        let heads = &self.0.model.heads;
+        let likely = |head: usize, label, scores| heads.get(head).map_or(0.0, |head| head.share(label, scores));
+        let (mut danger, mut major): (Vec<Called>, Vec<Called>) = (Vec::new(), Vec::new());
+        for (example, scores) in judged {
+            let Some(scores) = scores else { continue };
+            if let (Some(urgency), Some(safety)) = (&example.urgency, self.0.safety) {
+                let is = self.urgencies().get(safety) == Some(urgency);
+                danger.push((likely(URGENCY, safety, scores), is));
+            }
+            if let Some(is) = example.major {
+                major.push((likely(MAJOR, 1, scores), is));
+            }
+        }
+        self.thresholds().tuned(&mut danger, &mut major, found)
     }
 
     /// Model and version.
@@ -281,7 +329,7 @@ impl Classifier {
         let choices =
             [(KIND, reading.kind), (TOPIC, reading.topic), (URGENCY, reading.urgency), (MAJOR, reading.major)];
         let settled = |head| reading.raised && (head == URGENCY || head == MAJOR);
-        choices.map(|(head, choice)| choice.confidence < self.0.ask_below && !settled(head))
+        choices.map(|(head, choice)| choice.confidence < self.thresholds().ask && !settled(head))
     }
 
     /// The labels behind a reading's places.
@@ -361,6 +409,17 @@ impl Classifier {
     }
 }
 
+/// Yes where it is likely enough, whether or not it is likelier than no.
+fn turned(choice: Choice, from: f32) -> Choice {
+    let yes = if choice.label == 1 { choice.confidence } else { choice.second_confidence };
+    let no = 1.0 - yes;
+    if yes >= from {
+        Choice { label: 1, confidence: yes, second: 0, second_confidence: no }
+    } else {
+        Choice { label: 0, confidence: no, second: 1, second_confidence: yes }
+    }
+}
+
 impl std::fmt::Debug for Classifier {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("Classifier").field(&self.0.name).finish()
@@ -385,7 +444,7 @@ impl Reader<'_> {
             kind: choose(KIND),
             topic: choose(TOPIC),
             urgency: choose(URGENCY),
-            major: choose(MAJOR),
+            major: turned(choose(MAJOR), inner.model.thresholds.major),
             raised: false,
             known: self.desk.known,
         };
@@ -411,7 +470,7 @@ impl Reader<'_> {
         let likely = || inner.model.heads.get(URGENCY).map_or(0.0, |head| head.share(safety, &self.desk.scores));
         let confidence = if reading.urgency.label == safety { reading.urgency.confidence } else { likely() };
         if reading.urgency.label != safety
-            && (confidence >= LIKELY_ENOUGH || inner.model.linear.lexicon.as_ref().is_some_and(speaks))
+            && (confidence >= inner.model.thresholds.danger || inner.model.linear.lexicon.as_ref().is_some_and(speaks))
         {
             let Choice { label: second, confidence: second_confidence, .. } = reading.urgency;
             reading.urgency = Choice { label: safety, confidence, second, second_confidence };

@@ -11,6 +11,7 @@ use super::head::Head;
 use super::lexicon::{Lexicon, Placed};
 use super::linear::{Linear, Table};
 use super::measure::Measure;
+use super::threshold::Thresholds;
 use super::trie::Trie;
 
 const MAGIC: [u8; 4] = *b"GJMD";
@@ -33,6 +34,7 @@ pub(super) struct Model {
     pub(super) heads: Vec<Head>,
     /// How it did on texts it had not seen while it was learned.
     pub(super) measures: Vec<Measure>,
+    pub(super) thresholds: Thresholds,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -43,6 +45,7 @@ struct Header {
     letters: String,
     lexicon: Option<String>,
     measures: Vec<Measure>,
+    thresholds: Thresholds,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -64,6 +67,7 @@ impl Model {
             letters: self.linear.alphabet.chars().collect(),
             lexicon: self.linear.lexicon.as_ref().map(|placed| placed.lexicon.text().to_owned()),
             measures: self.measures.clone(),
+            thresholds: self.thresholds,
         };
         let numbers = self.heads.iter().map(|head| head.sharpness);
         let numbers = numbers.chain(self.linear.table.units.iter().copied()).chain(self.linear.begin.iter().copied());
@@ -135,7 +139,7 @@ impl Header {
             && heads.iter().all(|head| !head.labels.is_empty());
         let linear =
             Linear { alphabet, trie, table, begin: begin.to_vec(), lexicon, cue_weights: cue_weights.to_vec() };
-        fits.then_some(Model { name: self.name, linear, heads, measures: self.measures })
+        fits.then_some(Model { name: self.name, linear, heads, measures: self.measures, thresholds: self.thresholds })
     }
 }
 

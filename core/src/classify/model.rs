@@ -9,6 +9,7 @@ use super::head::{Choice, Head};
 use super::learn::{LONGEST, Learned, Lesson, Training, learn};
 use super::linear::Desk;
 use super::measure::{Judged, Measure};
+use super::threshold::Thresholds;
 use crate::problem::{Problem, Problems};
 
 /// The field of a model with one set of labels.
@@ -69,7 +70,7 @@ impl TextModel {
         }
         let Learned { linear, heads, unseen } = learn(&texts, std::slice::from_ref(&lesson), None, training);
         let measures = measures(&heads, std::slice::from_ref(&lesson), &unseen);
-        Ok(Self(Arc::new(Model { name: "text-model".to_owned(), linear, heads, measures })))
+        Ok(Self(Arc::new(Model { name: "text-model".to_owned(), linear, heads, measures, thresholds: Thresholds::default() })))
     }
 
     /// The labels it knows, in the order of [`Choice::label`].

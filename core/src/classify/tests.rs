@@ -77,10 +77,11 @@ fn a_danger_that_is_denied_past_or_practised_is_none() {
 #[test]
 fn an_unsure_answer_asks_between_two() {
     let standard = Classifier::standard();
-    let read = standard.asking_below(1.0).classify("电梯的事");
+    let asking = |ask| standard.with_thresholds(Thresholds { ask, ..standard.thresholds() });
+    let read = asking(1.0).classify("电梯的事");
     assert_eq!(read.ask.iter().map(|ask| ask.field).collect::<Vec<_>>(), ["kind", "topic", "urgency", "major"]);
     assert_eq!(read.ask[1].between, [read.topic.clone(), read.second_topic.clone()]);
-    assert!(standard.asking_below(0.0).classify("电梯的事").ask.is_empty());
+    assert!(asking(0.0).classify("电梯的事").ask.is_empty());
 }
 
 #[test]
