@@ -14,7 +14,7 @@ use std::borrow::Cow;
 use crate::calendar::{self, Instant, Length};
 use crate::case::{self, Happened, Moment, Moved, Notice, Outlook, Stamp};
 use crate::classify::Classifier;
-use crate::ident::Id;
+use crate::ident::{Code, Id};
 use crate::people;
 use crate::refusal::Refusal;
 use crate::rulebook::{Pinned, Rulebook};
@@ -452,19 +452,30 @@ impl Pen {
 
 /// The due times that a journal row says have moved.
 pub fn moved(entry: &Entry) -> Vec<Moved> {
-    #[derive(serde::Deserialize)]
-    struct Carried {
-        event: case::Event,
-    }
-    if entry.kind != "case.rebased" && entry.kind != "case.retimed" {
-        return Vec::new();
-    }
-    let carried = entry.body.as_deref().and_then(|body| serde_json::from_str::<Carried>(body).ok());
-    match carried.map(|carried| carried.event) {
+    match carried(entry, &["case.rebased", "case.retimed"]) {
         Some(case::Event::Rebased(rebased)) => rebased.moved,
         Some(case::Event::Retimed { moved, .. }) => moved,
         _ => Vec::new(),
     }
+}
+
+/// The labels that a journal row says a case has from then on, and why, where a reason was given. With the text that the host
+/// kept they are an example to learn from.
+pub fn corrected(entry: &Entry) -> Option<(case::Labels, Option<Code>)> {
+    match carried(entry, &["case.relabelled"])? {
+        case::Event::Relabelled { labels, reason, .. } => Some((labels, reason)),
+        _ => None,
+    }
+}
+
+/// The event of a journal row, if it is one of these kinds.
+fn carried(entry: &Entry, kinds: &[&str]) -> Option<case::Event> {
+    #[derive(serde::Deserialize)]
+    struct Carried {
+        event: case::Event,
+    }
+    let body = entry.body.as_deref().filter(|_| kinds.contains(&entry.kind.as_ref()))?;
+    serde_json::from_str::<Carried>(body).ok().map(|carried| carried.event)
 }
 
 /// The notices that a journal row carries.

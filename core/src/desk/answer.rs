@@ -13,8 +13,8 @@ use crate::calendar::{Instant, Zone, moment};
 use crate::case::{self, COLUMNS, Explained, Lost, Outlook, State, TargetRule, Untargeted};
 use crate::cell::Cell;
 use crate::clause::{Basis, Clause, Words};
-use crate::envelope::{Entry, Record, TIME, notices};
-use crate::ident::{Id, hex};
+use crate::envelope::{Entry, Record, TIME, corrected, notices};
+use crate::ident::{Code, Id, hex};
 use crate::people::{self, Tenure};
 use crate::refusal::Refusal;
 use crate::report::{self, CaseFacts, MonthReport};
@@ -39,6 +39,8 @@ pub enum Answer {
     Overdue(Vec<LedgerLine>),
     /// Notices to be sent.
     Outbox(Vec<NoticeLine>),
+    /// Corrected labels, in the order of the journal.
+    Corrections(Vec<CorrectionLine>),
     /// The month report.
     Month(Box<MonthReport>),
     /// Whether the journal holds.
@@ -154,6 +156,23 @@ pub struct NoticeLine {
     pub clause: Option<Clause>,
 }
 
+/// Labels of a case after a person corrected them; of several lines of a case the last counts.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct CorrectionLine {
+    /// The place of its journal row: the cursor.
+    pub seq: u64,
+    /// When it happened.
+    pub at: Instant,
+    /// The case.
+    pub case_id: Id,
+    /// All its labels from then on.
+    pub labels: case::Labels,
+    /// Why, where a reason was given: a case declared major or complex.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Code>,
+}
+
 /// Whether a journal's chain holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -219,6 +238,9 @@ pub(super) fn answer(view: &dyn View, query: &Query, books: &Books<'_>) -> Resul
         }
         Query::Outbox { community, after, limit } => {
             outbox(view, community, *after, page(*limit)?, books).map(Answer::Outbox)
+        }
+        Query::Corrections { community, after, limit } => {
+            corrections(view, community, *after, page(*limit)?).map(Answer::Corrections)
         }
         Query::Month { community, month, now } => {
             let mut facts: Vec<CaseFacts> = Vec::new();
@@ -432,6 +454,17 @@ fn outbox(
         let pinned = Pinned::of(&case_state(view, &entry.record)?, |pin| books.of(view, pin))?;
         lines.extend(notice_lines(entry, &pinned));
     }
+    Ok(lines)
+}
+
+fn corrections(view: &dyn View, community: &Id, after: u64, limit: usize) -> Result<Vec<CorrectionLine>, DeskError> {
+    let mut lines = Vec::new();
+    view.journal(&Which::After { community, seq: after, notices_only: false }, &mut |entry| {
+        if let Some((labels, reason)) = corrected(entry) {
+            lines.push(CorrectionLine { seq: entry.seq, at: entry.at, case_id: entry.record.clone(), labels, reason });
+        }
+        if lines.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })?;
     Ok(lines)
 }
 

@@ -75,6 +75,18 @@ pub enum Query {
         #[serde(default = "page")]
         limit: usize,
     },
+    /// Labels that people corrected, after a place of the journal. With the texts, which the host has kept, they are what a
+    /// classifier learns from.
+    Corrections {
+        /// The community.
+        community: Id,
+        /// The place of the last correction that the host has.
+        #[serde(default)]
+        after: u64,
+        /// At most so many lines, 1 to 1000.
+        #[serde(default = "page")]
+        limit: usize,
+    },
     /// The month report (J1, J2).
     Month {
         /// The community.
