@@ -45,7 +45,10 @@ fn told(what: &str, chars: f64, texts: &[&str], mut read: impl FnMut(&str) -> us
     let seconds = median(|| texts.iter().map(|text| read(text)).sum());
     let each = texts.len() as f64 / seconds;
     let (micros, at_213) = (1e6 / each, chars / 213.0 / seconds);
-    println!("{what:>32}: {micros:6.2} us each, {:5.1} Mchar/s, {at_213:8.0} a second at 213 characters", chars / seconds / 1e6);
+    println!(
+        "{what:>32}: {micros:6.2} us each, {:5.1} Mchar/s, {at_213:8.0} a second at 213 characters",
+        chars / seconds / 1e6
+    );
     seconds / chars
 }
 
@@ -97,7 +100,11 @@ fn loading(standard: &Classifier) {
 fn learning(letters: &[&'static str]) {
     let topics = LETTERS.lines().skip(1).filter_map(|line| line.split('\t').nth(2));
     let sentences = |(letter, topic): (&&'static str, &'static str)| {
-        letter.split(['。', '!', '?', '！', '？', '，']).filter(|one| one.chars().count() > 5).map(move |one| (one, topic)).collect::<Vec<_>>()
+        letter
+            .split(['。', '!', '?', '！', '？', '，'])
+            .filter(|one| one.chars().count() > 5)
+            .map(move |one| (one, topic))
+            .collect::<Vec<_>>()
     };
     let rows: Vec<(&str, &str)> = letters.iter().zip(topics).flat_map(sentences).take(20_000).collect();
     let (texts, labels): (Vec<&str>, Vec<&str>) = rows.into_iter().unzip();

@@ -40,7 +40,9 @@ use crate::refusal::Refusal;
 use crate::rulebook::Rulebook;
 use crate::store::{Row, Store, StoreError, tables};
 
-pub use answer::{Answer, CaseCard, ClockCard, LateEntry, LedgerLine, NoticeLine, TimelineLine, Verified};
+pub use answer::{
+    Answer, CaseCard, ClockCard, CorrectionLine, LateEntry, LedgerLine, NoticeLine, TimelineLine, Verified,
+};
 pub use error::DeskError;
 use growth::Books;
 pub use growth::Retimed;

@@ -194,7 +194,8 @@ impl Classifier {
         let texts: Vec<&str> = examples.iter().map(|example| example.text.as_str()).collect();
         let Learned { linear, heads, unseen } = learn(&texts, &lessons, Some(lexicon), training);
         let measures = measures(&heads, &lessons, &unseen);
-        let made = Self::of(Model { name: name.to_owned(), linear, heads, measures, thresholds: Thresholds::default() })?;
+        let made =
+            Self::of(Model { name: name.to_owned(), linear, heads, measures, thresholds: Thresholds::default() })?;
         let scores = unseen.iter().map(Option::as_deref);
         Ok(made.with_thresholds(made.tuned(examples.iter().zip(scores), FOUND)))
     }
@@ -257,11 +258,7 @@ impl Classifier {
         self.tuned(examples.iter().zip(scores.iter().map(|scores| Some(scores.as_slice()))), found)
     }
 
-    fn tuned<'a>(
-        &self,
-        judged: impl Iterator<Item = (&'a Example, Option<&'a [f32]>)>,
-        found: f32,
-    ) -> Thresholds {
+    fn tuned<'a>(&self, judged: impl Iterator<Item = (&'a Example, Option<&'a [f32]>)>, found: f32) -> Thresholds {
         let heads = &self.0.model.heads;
         let likely = |head: usize, label, scores| heads.get(head).map_or(0.0, |head| head.share(label, scores));
         let (mut danger, mut major): (Vec<Called>, Vec<Called>) = (Vec::new(), Vec::new());
@@ -466,12 +463,12 @@ impl Reader<'_> {
     fn raise(&self, reading: &mut Reading) {
         let inner = &*self.classifier.0;
         let Some(safety) = inner.safety else { return };
-        let speaks = |placed: &super::lexicon::Placed| placed.lexicon.raises(&self.desk.hits);
+        let lexicon = inner.model.linear.lexicon.as_ref();
+        let cues = lexicon.is_some_and(|placed| placed.lexicon.raises(&self.desk.hits));
         let likely = || inner.model.heads.get(URGENCY).map_or(0.0, |head| head.share(safety, &self.desk.scores));
         let confidence = if reading.urgency.label == safety { reading.urgency.confidence } else { likely() };
-        if reading.urgency.label != safety
-            && (confidence >= inner.model.thresholds.danger || inner.model.linear.lexicon.as_ref().is_some_and(speaks))
-        {
+        let likely = reading.known && confidence >= inner.model.thresholds.danger;
+        if reading.urgency.label != safety && (cues || likely) {
             let Choice { label: second, confidence: second_confidence, .. } = reading.urgency;
             reading.urgency = Choice { label: safety, confidence, second, second_confidence };
             reading.raised = true;

@@ -202,8 +202,7 @@ impl Lexicon {
 
     /// Whether enough safety cues speak in the opening of a text.
     pub(super) fn raises(&self, hits: &[Hit]) -> bool {
-        let speaks =
-            |cue: &Cue| cue.axis == Axis::Danger || (cue.axis == Axis::Urgency && cue.code == self.0.safety);
+        let speaks = |cue: &Cue| cue.axis == Axis::Danger || (cue.axis == Axis::Urgency && cue.code == self.0.safety);
         let opening = hits.iter().filter(|hit| hit.start <= self.0.opening);
         let points = opening.filter(|hit| self.cue(hit.cue).is_some_and(speaks)).map(|hit| hit.points);
         points.sum::<u32>() >= DECISIVE

@@ -70,7 +70,13 @@ impl TextModel {
         }
         let Learned { linear, heads, unseen } = learn(&texts, std::slice::from_ref(&lesson), None, training);
         let measures = measures(&heads, std::slice::from_ref(&lesson), &unseen);
-        Ok(Self(Arc::new(Model { name: "text-model".to_owned(), linear, heads, measures, thresholds: Thresholds::default() })))
+        Ok(Self(Arc::new(Model {
+            name: "text-model".to_owned(),
+            linear,
+            heads,
+            measures,
+            thresholds: Thresholds::default(),
+        })))
     }
 
     /// The labels it knows, in the order of [`Choice::label`].

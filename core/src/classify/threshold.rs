@@ -48,7 +48,12 @@ fn finding(called: &mut [Called], found: f32) -> Option<f32> {
     if so < ENOUGH {
         return None;
     }
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "a share of a count")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "a share of a count"
+    )]
     let wanted = ((so as f32 * found.clamp(0.0, 1.0)).ceil() as usize).max(1);
     called.iter().filter(|(_, so)| *so).nth(wanted - 1).map(|(likely, _)| *likely)
 }
@@ -64,7 +69,11 @@ fn parting(called: &mut [Called]) -> Option<f32> {
     let (mut hit, mut wrong) = (0, 0);
     let mut best = (0.0, None);
     for (at, (likely, is)) in called.iter().enumerate() {
-        if *is { hit += 1 } else { wrong += 1 }
+        if *is {
+            hit += 1
+        } else {
+            wrong += 1
+        }
         let next = called.get(at + 1).map_or(0.0, |(next, _)| *next);
         if next < *likely {
             let mean = (f1(hit, wrong, so - hit) + f1(not - wrong, so - hit, wrong)) / 2.0;
