@@ -30,7 +30,7 @@ fn examples(name: &str) -> Vec<Example> {
 fn the_standard_model_is_what_the_corpus_teaches() {
     let mut corpus = examples("corpus/letters.tsv");
     corpus.extend(examples("corpus/notes.tsv"));
-    let training = Training { order: Some(2), cost: 1.0, balance: 0.4, ..Training::default() };
+    let training = Training { order: Some(2), least: Some(3), cost: 1.0, balance: 0.3, ..Training::default() };
     let taught = Classifier::train("standard@1", &corpus, &Classifier::standard_lexicon(), &training).unwrap();
     let bytes = taught.to_bytes();
     assert!(bytes.len() <= 2_000_000, "{} bytes", bytes.len());
