@@ -3,7 +3,6 @@ use serde::Serialize;
 
 use super::alphabet::Letter;
 use super::head::Head;
-use super::lexicon::path;
 use super::linear::{Desk, Linear, Part};
 
 /// What kind of thing speaks.
@@ -104,7 +103,8 @@ pub(super) fn explained(
     parts.sort_by(|one, other| other.weight.abs().total_cmp(&one.weight.abs()));
     let piece = |part: &Part| {
         let (from, to) = characters.range(part.start, part.end);
-        let cue = part.cue.as_ref().and_then(|hit| linear.lexicon.as_ref()?.lexicon.cue(hit.cue));
+        let lexicon = linear.lexicon.as_ref().map(|placed| &placed.lexicon);
+        let cue_of = part.cue.as_ref().zip(lexicon).and_then(|(hit, lexicon)| lexicon.label(hit.cue));
         Evidence {
             label: name.to_owned(),
             source: if part.cue.is_some() { Source::Cue } else { Source::Gram },
@@ -112,7 +112,7 @@ pub(super) fn explained(
             from,
             to,
             weight: f64::from(part.weight * sign),
-            cue_of: cue.map(|cue| path(cue.axis, &cue.code)),
+            cue_of,
             points: part.cue.as_ref().map(|hit| hit.points),
         }
     };

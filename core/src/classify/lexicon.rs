@@ -35,10 +35,9 @@ pub(super) enum Axis {
 #[derive(Debug, Clone)]
 pub(super) struct Cue {
     pub(super) axis: Axis,
-    pub(super) code: String,
     pub(super) phrase: String,
     pub(super) points: u32,
-    /// Its label's place among [`Lexicon::labels`].
+    /// Its label's place among [`Lexicon::labels`]; beyond them for guards.
     pub(super) label: usize,
 }
 
@@ -187,8 +186,14 @@ impl Lexicon {
         &self.0.labels
     }
 
-    pub(super) fn cue(&self, at: usize) -> Option<&Cue> {
+    fn cue(&self, at: usize) -> Option<&Cue> {
         self.0.cues.get(at)
+    }
+
+    /// The label a cue speaks for, such as `topic.lift`.
+    pub(super) fn label(&self, cue: usize) -> Option<String> {
+        let (axis, code) = self.labels().get(self.cue(cue)?.label)?;
+        Some(path(*axis, code))
     }
 
     pub(super) fn phrases(&self) -> impl Iterator<Item = &str> {
@@ -202,7 +207,10 @@ impl Lexicon {
 
     /// Whether enough safety cues speak in the opening of a text.
     pub(super) fn raises(&self, hits: &[Hit]) -> bool {
-        let speaks = |cue: &Cue| cue.axis == Axis::Danger || (cue.axis == Axis::Urgency && cue.code == self.0.safety);
+        let safety = |(axis, code): &(Axis, String)| {
+            *axis == Axis::Danger || (*axis == Axis::Urgency && *code == self.0.safety)
+        };
+        let speaks = |cue: &Cue| self.labels().get(cue.label).is_some_and(safety);
         let opening = hits.iter().filter(|hit| hit.start <= self.0.opening);
         let points = opening.filter(|hit| self.cue(hit.cue).is_some_and(speaks)).map(|hit| hit.points);
         points.sum::<u32>() >= DECISIVE
@@ -262,7 +270,7 @@ impl Cues {
             [("strong", 3, &label.strong), ("plain", 2, &label.plain), ("weak", 1, &label.weak)]
         {
             for (n, phrase) in phrases.iter().enumerate() {
-                self.cue(axis, code, phrase, (points, place), &format!("{field}[{n}]"));
+                self.cue(axis, code, phrase, (points, place), (field, n));
             }
         }
     }
@@ -272,35 +280,42 @@ impl Cues {
         let place = self.labels.len();
         self.labels.push((Axis::Danger, danger.name.clone()));
         for (n, thing) in danger.things.iter().enumerate() {
-            self.cue(Axis::Thing, &danger.name, thing, (0, place), &format!("things[{n}]"));
+            self.cue(Axis::Thing, &danger.name, thing, (0, place), ("things", n));
         }
         for (n, state) in danger.states.iter().enumerate() {
-            self.cue(Axis::Danger, &danger.name, state, (DECISIVE, place), &format!("states[{n}]"));
+            self.cue(Axis::Danger, &danger.name, state, (DECISIVE, place), ("states", n));
         }
     }
 
-    fn cue(&mut self, axis: Axis, code: &str, phrase: &str, (points, label): (u32, usize), place: &str) {
-        let path = match axis {
+    fn cue(
+        &mut self,
+        axis: Axis,
+        code: &str,
+        phrase: &str,
+        (points, label): (u32, usize),
+        (field, n): (&'static str, usize),
+    ) {
+        let path = || match axis {
             Axis::Before => "guard.before".to_owned(),
             Axis::After => "guard.after".to_owned(),
             Axis::Drill => "guard.drill".to_owned(),
-            _ => format!("{}.{place}", path(axis, code)),
+            _ => format!("{}.{field}[{n}]", path(axis, code)),
         };
         let phrase: String = phrase.chars().map(folded).collect();
         let danger = matches!(axis, Axis::Danger | Axis::Thing).then_some(label);
         if phrase.trim().is_empty() {
-            self.problems.push(Problem::new(path, "is empty").expected("words to look for"));
+            self.problems.push(Problem::new(path(), "is empty").expected("words to look for"));
         } else if self.seen.insert((axis, danger, phrase.clone())) {
-            self.cues.push(Cue { axis, code: code.to_owned(), phrase, points, label });
+            self.cues.push(Cue { axis, phrase, points, label });
         } else {
-            let problem = Problem::new(path, format!("`{phrase}` is listed twice for this axis"));
+            let problem = Problem::new(path(), format!("`{phrase}` is listed twice for this axis"));
             self.problems.push(problem.expected("each cue once, where it speaks most"));
         }
     }
 }
 
-/// A label as evidence names it, such as `topic.lift`.
-pub(super) fn path(axis: Axis, code: &str) -> String {
+/// A label by its path, such as `topic.lift`.
+fn path(axis: Axis, code: &str) -> String {
     match axis {
         Axis::Kind => format!("kind.{code}"),
         Axis::Topic => format!("topic.{code}"),
