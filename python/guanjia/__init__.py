@@ -13,7 +13,7 @@ and :func:`call` runs everything that keeps no state by its name.
 from . import _native, likeness, promises, text
 from .budgets import Budget, DayMeans, Days, Land, WorkingDays
 from .calendar import Calendar, Conventions, CountedDay, Day, DayKind, Explanation, Hours, Preset, Reason, Span
-from .classify import Classifier, LabelColumns, Labels, TextLabel, TextLabelColumns, TextModel
+from .classify import Ask, Classifier, LabelColumns, Labels, TextLabel, TextLabelColumns, TextModel, Thresholds
 from .clocks import Bucket, ClockExplanation, ClockSpan, Why, explain_clocks
 from .courtesy import Courtesy, Customer, Finding, Greeting, Phrase, Severity, TextKind
 from .desk import Desk
@@ -26,6 +26,7 @@ from .words import Words
 __version__: str = _native.VERSION
 __all__ = [
     "ArgumentError",
+    "Ask",
     "Bucket",
     "Budget",
     "Calendar",
@@ -65,6 +66,7 @@ __all__ = [
     "TextLabel",
     "TextLabelColumns",
     "TextModel",
+    "Thresholds",
     "Why",
     "Words",
     "WorkingDays",

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from os import PathLike
-from typing import Any
+from typing import Any, NamedTuple
 
-from . import _native
+from . import _native, _texts
 from ._forms import text as checked
 from .errors import argument
 
-__all__ = ["Classifier", "LabelColumns", "Labels", "TextLabel", "TextLabelColumns", "TextModel"]
+__all__ = ["Ask", "Classifier", "LabelColumns", "Labels", "TextLabel", "TextLabelColumns", "TextModel", "Thresholds"]
 
 
-@dataclass(frozen=True, slots=True)
-class Labels:
+class Ask(NamedTuple):
+    """A label that a person should settle: the confidence is too low."""
+
+    field: str
+    """``kind``, ``topic``, ``urgency`` or ``major``."""
+    best: str
+    second: str
+
+
+class Labels(NamedTuple):
     """Labels of a text, each with how likely it is right, 0 to 1."""
 
     kind: str
@@ -32,34 +40,48 @@ class Labels:
     topic_confidence: float
     urgency_confidence: float
     major_confidence: float
+    ask: tuple[Ask, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+class Thresholds(NamedTuple):
+    """Where answers turn, each a likelihood from 0 to 1."""
+
+    ask: float
+    """Below this confidence an answer asks: 0 never, 1 always."""
+    danger: float
+    """A danger this likely is treated as one, though another urgency be likelier."""
+    major: float
+    """What is this likely to be major is treated so."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class LabelColumns:
-    """Labels of many texts, a list per field; ``None`` where the text was."""
+    """Labels of many texts, a column per field, of the kind that the texts came in: lists, numpy's arrays, pandas' Series,
+    pyarrow's, polars'. A null where the text was one."""
 
-    kind: list[str | None]
-    topic: list[str | None]
-    second_topic: list[str | None]
-    urgency: list[str | None]
-    major: list[bool | None]
-    raised: list[bool | None]
-    known: list[bool | None]
-    kind_confidence: list[float | None]
-    topic_confidence: list[float | None]
-    urgency_confidence: list[float | None]
-    major_confidence: list[float | None]
+    kind: Any
+    topic: Any
+    second_topic: Any
+    urgency: Any
+    major: Any
+    raised: Any
+    known: Any
+    kind_confidence: Any
+    topic_confidence: Any
+    urgency_confidence: Any
+    major_confidence: Any
+    ask: Any
+    """Whether a person should settle any of the labels."""
 
     def __len__(self) -> int:
         return len(self.kind)
 
-    def to_dict(self) -> dict[str, list[Any]]:
+    def to_dict(self) -> dict[str, Any]:
         """The columns by name, as data frames take them."""
         return {name: getattr(self, name) for name in self.__slots__}
 
 
-@dataclass(frozen=True, slots=True)
-class TextLabel:
+class TextLabel(NamedTuple):
     """The label of a text and the next best one."""
 
     label: str
@@ -68,46 +90,21 @@ class TextLabel:
     second_confidence: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class TextLabelColumns:
-    """Labels of many texts, a list per field; ``None`` where the text was."""
+    """Labels of many texts, a column per field, of the kind that the texts came in. A null where the text was one."""
 
-    label: list[str | None]
-    confidence: list[float | None]
+    label: Any
+    confidence: Any
+    second: Any
+    second_confidence: Any
 
     def __len__(self) -> int:
         return len(self.label)
 
-    def to_dict(self) -> dict[str, list[Any]]:
+    def to_dict(self) -> dict[str, Any]:
         """The columns by name, as data frames take them."""
-        return {"label": self.label, "confidence": self.confidence}
-
-
-def _texts(given: Iterable[Any]) -> list[str | None]:
-    """Texts of any iterable: lists, and columns of pandas, polars or pyarrow."""
-    if isinstance(given, (str, bytes)):
-        raise argument("texts", "is one text where many are meant", "应给出多条文本,而不是一条")
-    listed = given.to_pylist() if hasattr(given, "to_pylist") else list(given)
-    return [None if one is None or one != one else checked(one, f"texts[{row}]") for row, one in enumerate(listed)]
-
-
-def _whole(given: Iterable[Any]) -> list[str]:
-    """Texts of which none is absent."""
-    texts = _texts(given)
-    for row, one in enumerate(texts):
-        if one is None:
-            raise argument(f"texts[{row}]", "is absent", "缺少文本")
-    return [one for one in texts if one is not None]
-
-
-def _field(given: Iterable[Any] | None, rows: int, name: str) -> list[Any]:
-    """A column of labels as long as the texts; absent ones teach nothing."""
-    if given is None:
-        raise argument(name, "is not given", "未给出")
-    listed = given.to_pylist() if hasattr(given, "to_pylist") else list(given)
-    if len(listed) != rows:
-        raise argument(name, f"has {len(listed)} entries for {rows} texts", f"有 {len(listed)} 项,文本有 {rows} 条")
-    return listed
+        return {name: getattr(self, name) for name in self.__slots__}
 
 
 def _read(path: str | PathLike[str] | bytes) -> bytes:
@@ -141,7 +138,7 @@ class Classifier:
     def train(
         cls,
         name: str,
-        texts: Iterable[Any],
+        texts: Any,
         *,
         kind: Iterable[Any],
         topic: Iterable[Any],
@@ -160,11 +157,21 @@ class Classifier:
         examples are followed, ``balance`` how far rare labels weigh more (0 to 1), ``least`` in how many texts an n-gram must
         occur. Raises :class:`~guanjia.DataError` with every problem of the examples.
         """
-        listed = _whole(texts)
-        fields = [_field(one, len(listed), name) for one, name in ((kind, "kind"), (topic, "topic"), (urgency, "urgency"))]
-        majors = _field(major, len(listed), "major")
+        column, _ = _texts.given(texts, "texts")
+        rows = len(column)
         settings = (order, cost, balance, least, seed)
-        return cls(_native.Classifier.train(checked(name, "name"), listed, *fields, majors, lexicon, settings))
+        return cls(
+            _native.Classifier.train(
+                checked(name, "name"),
+                column,
+                _texts.codes(kind, rows, "kind"),
+                _texts.codes(topic, rows, "topic"),
+                _texts.codes(urgency, rows, "urgency"),
+                _texts.flags(major, rows, "major"),
+                lexicon,
+                settings,
+            )
+        )
 
     @classmethod
     def load(cls, path: str | PathLike[str] | bytes) -> Classifier:
@@ -206,26 +213,54 @@ class Classifier:
         measures: list[dict[str, Any]] = json.loads(self._native.measures())
         return measures
 
+    @property
+    def thresholds(self) -> Thresholds:
+        """Where its answers turn."""
+        return Thresholds(*self._native.thresholds)
+
+    def with_thresholds(
+        self, *, ask: float | None = None, danger: float | None = None, major: float | None = None
+    ) -> Classifier:
+        """The same classifier with other thresholds; those left out stay. What is saved keeps them."""
+        now = self.thresholds
+        wanted = Thresholds(
+            now.ask if ask is None else ask, now.danger if danger is None else danger, now.major if major is None else major
+        )
+        return Classifier(self._native.with_thresholds(*wanted))
+
+    def tune(self, texts: Any, *, urgency: Iterable[Any], major: Iterable[Any], found: float = 0.95) -> Thresholds:
+        """The thresholds that fit labelled messages which this classifier has not learned from: ``found`` of the dangers are
+        found, as few others as possible are taken for one, and what is major is told apart as well as can be. What fewer than
+        20 examples would tell stays as it is.
+
+        >>> standard = Classifier.standard()
+        >>> standard.tune(["电梯困人"], urgency=["emergency"], major=[True]) == standard.thresholds
+        True
+        """
+        column, _ = _texts.given(texts, "texts")
+        rows = len(column)
+        codes, flags = _texts.codes(urgency, rows, "urgency"), _texts.flags(major, rows, "major")
+        return Thresholds(*self._native.tune(column, codes, flags, found))
+
     def classify(self, text: str) -> Labels:
         """The labels of a text."""
-        return Labels(*self._native.classify(checked(text, "text")))
+        *labels, ask = self._native.classify(checked(text, "text"))
+        return Labels(*labels, tuple(Ask(*each) for each in ask)) if ask else Labels(*labels)
 
-    def classify_many(self, texts: Iterable[Any]) -> LabelColumns:
-        """The labels of many texts: a list, or a column of pandas, polars or pyarrow."""
-        rows = self._native.classify_many(_texts(texts))
-        columns = list(zip(*((row or (None,) * 11) for row in rows), strict=True)) or [()] * 11
-        names = (self._kinds, self._topics, self._topics, self._urgencies)
-        coded = [[None if at is None else codes[at] for at in column] for codes, column in zip(names, columns, strict=False)]
-        return LabelColumns(*coded, *(list(column) for column in columns[4:]))
+    def classify_many(self, texts: Any) -> LabelColumns:
+        """The labels of many texts: a list, numpy's array, pandas' Series, or a column of whatever has Arrow's protocol, which
+        is read in place."""
+        column, made = _texts.given(texts, "texts")
+        return LabelColumns(*map(made, self._native.classify_many(column)))
 
     def explain(self, text: str, limit: int = 10) -> dict[str, Any]:
         """The labels of a text, and per field the spans that spoke for it: ``limit`` of them one by one, the rest together."""
         why: dict[str, Any] = json.loads(self._native.explain(checked(text, "text"), limit))
         return why
 
-    def uncertain(self, texts: Iterable[Any], n: int) -> list[int]:
+    def uncertain(self, texts: Any, n: int) -> list[int]:
         """Places of the texts most worth labelling by hand, the least certain first."""
-        return self._native.uncertain(_whole(texts), n)
+        return self._native.uncertain(_texts.given(texts, "texts")[0], n)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Classifier.load, (self.to_bytes(),)
@@ -252,8 +287,8 @@ class TextModel:
     @classmethod
     def train(
         cls,
-        texts: Iterable[Any],
-        labels: Sequence[str],
+        texts: Any,
+        labels: Iterable[Any],
         *,
         order: int | None = None,
         cost: float = 2.0,
@@ -262,9 +297,13 @@ class TextModel:
         seed: int = 1,
     ) -> TextModel:
         """Learns from texts and their labels; settings as in :meth:`Classifier.train`."""
-        listed = _whole(texts)
-        given = [checked(label, f"labels[{row}]") for row, label in enumerate(_field(labels, len(listed), "labels"))]
-        return cls(_native.TextModel.train(listed, given, (order, cost, balance, least, seed)))
+        column, _ = _texts.given(texts, "texts")
+        given = []
+        for row, label in enumerate(_texts.labels(labels, len(column), "labels")):
+            if label is None:
+                raise argument(f"labels[{row}]", "is absent", "缺少标签")
+            given.append(checked(label, f"labels[{row}]"))
+        return cls(_native.TextModel.train(column, given, (order, cost, balance, least, seed)))
 
     @classmethod
     def load(cls, path: str | PathLike[str] | bytes) -> TextModel:
@@ -293,19 +332,12 @@ class TextModel:
 
     def classify(self, text: str) -> TextLabel:
         """The label of a text."""
-        row = self._native.classify_many([checked(text, "text")])[0]
-        if row is None:
-            raise argument("text", "is absent", "缺少文本")
-        best, confidence, second, second_confidence = row
-        return TextLabel(self._labels[best], confidence, self._labels[second], second_confidence)
+        return TextLabel(*self._native.classify(checked(text, "text")))
 
-    def classify_many(self, texts: Iterable[Any]) -> TextLabelColumns:
-        """The labels of many texts: a list, or a column of pandas, polars or pyarrow."""
-        rows = self._native.classify_many(_texts(texts))
-        return TextLabelColumns(
-            [None if row is None else self._labels[row[0]] for row in rows],
-            [None if row is None else row[1] for row in rows],
-        )
+    def classify_many(self, texts: Any) -> TextLabelColumns:
+        """The labels of many texts, as :meth:`Classifier.classify_many` takes them."""
+        column, made = _texts.given(texts, "texts")
+        return TextLabelColumns(*map(made, self._native.classify_many(column)))
 
     def explain(self, text: str, label: str, limit: int = 10) -> dict[str, Any]:
         """What speaks for and against a label of a text; the weights add up to its score."""

@@ -1,4 +1,4 @@
-//! The Arrow C data interface, as far as columns of time need it: one column in, in place, one column out.
+//! The Arrow C data interface, as far as columns of time and of text need it: one column in, in place, one column out.
 //!
 //! The structures and their rules of ownership are those of Arrow's specification: who takes one over clears `release`, who
 //! owns one calls it. All `unsafe` of the interface is here.
@@ -193,7 +193,35 @@ impl Lent {
 
     /// Whether the chunks are what primitive arrays are: nothing else may be read of others.
     pub(crate) fn is_primitive(&self) -> bool {
-        self.chunks.iter().all(Chunk::is_sound)
+        self.chunks.iter().all(|chunk| chunk.is_sound(|buffers| buffers == 2))
+    }
+
+    /// How many rows.
+    pub(crate) fn rows(&self) -> usize {
+        self.chunks.iter().map(Chunk::rows).sum()
+    }
+
+    /// Calls `each` with the texts in order, none for a null. The column must be one of texts by its format.
+    ///
+    /// # Errors
+    /// Where its buffers do not hold what they must, with the row.
+    pub(crate) fn texts(&self, mut each: impl FnMut(Option<&str>)) -> Result<(), NoText> {
+        let wanted: fn(i64) -> bool = if self.format == "vu" { |buffers| buffers >= 3 } else { |buffers| buffers == 3 };
+        let mut first = 0;
+        for chunk in &self.chunks {
+            if !chunk.is_sound(wanted) {
+                return Err(NoText { row: first, why: "its buffers do not fit its type" });
+            }
+            let told = match self.format.as_str() {
+                "u" => chunk.texts(&Spans::<i32>::of(chunk), &mut each),
+                "U" => chunk.texts(&Spans::<i64>::of(chunk), &mut each),
+                "vu" => chunk.texts(&Views::of(chunk), &mut each),
+                _ => return Err(NoText { row: first, why: "it is no column of texts" }),
+            };
+            told.map_err(|NoText { row, why }| NoText { row: first + row, why })?;
+            first += chunk.rows();
+        }
+        Ok(())
     }
 
     /// The chunks in order, of a primitive type. `T` must be what the format says.
@@ -217,7 +245,7 @@ impl Chunk {
         }
     }
 
-    fn is_sound(&self) -> bool {
+    fn is_sound(&self, buffers: impl Fn(i64) -> bool) -> bool {
         let has_child = || {
             if self.array.n_children != 1 || self.array.children.is_null() {
                 return false;
@@ -236,13 +264,13 @@ impl Chunk {
         fits(&self.array)
             && fits(column)
             && held
-            && column.n_buffers == 2
+            && buffers(column.n_buffers)
             && !column.buffers.is_null()
             && (self.array.length == 0 || !self.buffer(1).is_null())
     }
 
     fn buffer(&self, n: usize) -> *const c_void {
-        // SAFETY: `is_sound` has found two buffers.
+        // SAFETY: `is_sound` has found more than `n` buffers.
         unsafe { *self.column().buffers.add(n) }
     }
 
@@ -250,18 +278,30 @@ impl Chunk {
         usize::try_from(self.array.length).unwrap_or(0)
     }
 
-    fn lot<T>(&self) -> Lot<'_, T> {
-        let column = self.column();
+    /// The row of the column's buffers at which the chunk begins.
+    fn offset(&self) -> usize {
         let within = if self.nested { self.array.offset } else { 0 };
-        let offset = usize::try_from(column.offset + within).unwrap_or(0);
+        usize::try_from(self.column().offset + within).unwrap_or(0)
+    }
+
+    fn lot<T>(&self) -> Lot<'_, T> {
+        Lot { values: self.values(self.rows()), present: self.present() }
+    }
+
+    /// Values of the second buffer from the chunk's beginning on.
+    fn values<T>(&self, count: usize) -> &[T] {
         let start = self.buffer(1).cast::<T>();
-        let values = if start.is_null() || self.rows() == 0 {
-            &[]
-        } else {
-            // SAFETY: by the specification the second buffer of a primitive array holds offset + length values, and it
-            // lives, unchanged, until the array is released; `T` is what the format says, aligned as the caller checked.
-            unsafe { std::slice::from_raw_parts(start.add(offset), self.rows()) }
-        };
+        if start.is_null() || self.rows() == 0 {
+            return &[];
+        }
+        // SAFETY: by the specification the second buffer of an array holds as many values after its offset as it has rows, one
+        // more where they are offsets of texts, and it lives, unchanged, until the array is released; `T` is what the format
+        // says, aligned as the caller checked.
+        unsafe { std::slice::from_raw_parts(start.add(self.offset()), count) }
+    }
+
+    fn present(&self) -> Option<Bits<'_>> {
+        let (column, offset) = (self.column(), self.offset());
         let inner = bitmap(column, self.buffer(0), offset + self.rows());
         let around = self.nested.then(|| {
             // SAFETY: a struct array has one buffer, its bitmap.
@@ -270,8 +310,104 @@ impl Chunk {
             (bitmap(&self.array, bits, offset + self.rows()), offset)
         });
         let around = around.filter(|(bytes, _)| !bytes.is_empty());
-        let present = (!inner.is_empty() || around.is_some()).then_some(Bits { bytes: inner, offset, around });
-        Lot { values, present }
+        (!inner.is_empty() || around.is_some()).then_some(Bits { bytes: inner, offset, around })
+    }
+
+    fn texts<'a>(&'a self, lying: &impl Lying<'a>, mut each: impl FnMut(Option<&str>)) -> Result<(), NoText> {
+        let present = self.present();
+        for row in 0..self.rows() {
+            if present.is_some_and(|present| !present.has(row)) {
+                each(None);
+                continue;
+            }
+            let bytes = lying.bytes(row).ok_or(NoText { row, why: "it reaches beyond its buffer" })?;
+            let text = str::from_utf8(bytes).map_err(|_| NoText { row, why: "it is not UTF-8" })?;
+            each(Some(text));
+        }
+        Ok(())
+    }
+}
+
+/// A row that is no text.
+pub(crate) struct NoText {
+    pub(crate) row: usize,
+    pub(crate) why: &'static str,
+}
+
+/// How the bytes of texts lie in buffers.
+trait Lying<'a> {
+    fn bytes(&self, row: usize) -> Option<&'a [u8]>;
+}
+
+/// One after the other, with where each begins and the next.
+struct Spans<'a, T> {
+    offsets: &'a [T],
+    bytes: *const u8,
+}
+
+impl<'a, T: Copy + TryInto<usize>> Spans<'a, T> {
+    fn of(chunk: &'a Chunk) -> Self {
+        let aligned = chunk.buffer(1).cast::<T>().is_aligned();
+        Self { offsets: if aligned { chunk.values(chunk.rows() + 1) } else { &[] }, bytes: chunk.buffer(2).cast() }
+    }
+}
+
+impl<'a, T: Copy + TryInto<usize>> Lying<'a> for Spans<'a, T> {
+    fn bytes(&self, row: usize) -> Option<&'a [u8]> {
+        let place = |row: usize| self.offsets.get(row).copied()?.try_into().ok();
+        let (start, end) = (place(row)?, place(row + 1)?);
+        match end.checked_sub(start)? {
+            0 => Some(&[]),
+            _ if self.bytes.is_null() => None,
+            // SAFETY: by the specification the third buffer holds the bytes up to the last offset, and it lives, unchanged,
+            // until the array is released.
+            length => Some(unsafe { std::slice::from_raw_parts(self.bytes.add(start), length) }),
+        }
+    }
+}
+
+/// Short texts within sixteen bytes of their row, long ones in buffers that the row names.
+struct Views<'a> {
+    chunk: &'a Chunk,
+    views: &'a [[u8; 16]],
+    buffers: usize,
+    /// How long each buffer is.
+    lengths: &'a [i64],
+}
+
+impl<'a> Views<'a> {
+    fn of(chunk: &'a Chunk) -> Self {
+        let buffers = usize::try_from(chunk.column().n_buffers - 3).unwrap_or(0);
+        let last = chunk.buffer(buffers + 2).cast::<i64>();
+        let lengths = if buffers == 0 || last.is_null() || !last.is_aligned() {
+            &[]
+        } else {
+            // SAFETY: by the specification the last buffer holds the length of each buffer of texts.
+            unsafe { std::slice::from_raw_parts(last, buffers) }
+        };
+        Self { chunk, views: chunk.values(chunk.rows()), buffers, lengths }
+    }
+}
+
+impl<'a> Lying<'a> for Views<'a> {
+    fn bytes(&self, row: usize) -> Option<&'a [u8]> {
+        let view: &'a [u8; 16] = self.views.get(row)?;
+        let number = |at: usize| -> Option<usize> {
+            let (bytes, _) = view.get(at..)?.split_first_chunk::<4>()?;
+            i32::from_le_bytes(*bytes).try_into().ok()
+        };
+        let length = number(0)?;
+        if length <= 12 {
+            return view.get(4..4 + length);
+        }
+        let (buffer, start) = (number(8)?, number(12)?);
+        let end = i64::try_from(start.checked_add(length)?).ok()?;
+        let bytes = (buffer < self.buffers).then(|| self.chunk.buffer(buffer + 2).cast::<u8>())?;
+        if bytes.is_null() || end > *self.lengths.get(buffer)? {
+            return None;
+        }
+        // SAFETY: the buffer is as long as the array says, and lives, unchanged, until the array is released.
+        Some(unsafe { std::slice::from_raw_parts(bytes.add(start), length) })
     }
 }
 
@@ -343,20 +479,27 @@ pub(crate) enum Buffer {
     Long(Arc<Vec<i64>>),
     /// A bit each.
     Bits(Arc<Vec<u8>>),
+    /// Four bytes each.
+    Float(Arc<Vec<f32>>),
+    /// Texts one after the other, with where each begins and the last ends.
+    Text(Arc<Vec<i64>>, Arc<Vec<u8>>),
 }
 
 impl Buffer {
-    fn start(&self) -> *const c_void {
+    /// The buffers after the bitmap; the second is null where there is one alone.
+    fn starts(&self) -> [*const c_void; 2] {
         match self {
-            Self::Long(values) => values.as_ptr().cast(),
-            Self::Bits(bits) => bits.as_ptr().cast(),
+            Self::Long(values) => [values.as_ptr().cast(), ptr::null()],
+            Self::Bits(bits) => [bits.as_ptr().cast(), ptr::null()],
+            Self::Float(values) => [values.as_ptr().cast(), ptr::null()],
+            Self::Text(ends, bytes) => [ends.as_ptr().cast(), bytes.as_ptr().cast()],
         }
     }
 }
 
 /// What keeps an array of ours alive.
 struct Kept {
-    buffers: [*const c_void; 2],
+    buffers: [*const c_void; 3],
     _column: Made,
 }
 
@@ -400,13 +543,14 @@ pub(crate) fn array_capsules(py: Python<'_>, column: Made) -> PyResult<Bound<'_,
     let schema = schema_capsule(py, &column.format)?;
     let absent = if column.present.is_some() { -1 } else { 0 };
     let bits = column.present.as_ref().map_or(ptr::null(), |bits| bits.as_ptr().cast());
-    let (rows, values) = (i64::try_from(column.rows).unwrap_or(0), column.values.start());
-    let kept = Box::into_raw(Box::new(Kept { buffers: [bits, values], _column: column }));
+    let (rows, [values, bytes]) = (i64::try_from(column.rows).unwrap_or(0), column.values.starts());
+    let n_buffers = if matches!(column.values, Buffer::Text(..)) { 3 } else { 2 };
+    let kept = Box::into_raw(Box::new(Kept { buffers: [bits, values, bytes], _column: column }));
     let array = Array {
         length: rows,
         null_count: absent,
         offset: 0,
-        n_buffers: 2,
+        n_buffers,
         n_children: 0,
         // SAFETY: `kept` was just leaked; its list of buffers stays where it is until `release_array`.
         buffers: unsafe { (&raw mut (*kept).buffers).cast() },

@@ -1,21 +1,22 @@
 //! Messages to labels.
 #![expect(clippy::needless_pass_by_value, reason = "what Python gives is extracted into values of its own")]
-use guanjia::classify::{Classifier, Example, Lexicon, Reading, TextModel, Training};
+use guanjia::classify::{Choice, Classifier, Example, Labels, Lexicon, TextModel, Thresholds, Training};
 use guanjia::ident::Code;
 use guanjia::ops::OpError;
 use pyo3::prelude::*;
 
 use crate::doorway::{argument, quick, run, written};
+use crate::each::Answers;
+use crate::texts::Texts;
 
 /// Order, cost, balance, least count, seed.
 type Settings = (Option<u8>, f32, f32, Option<u32>, u64);
-/// Places of kind, topic, second topic and urgency; major, raised, known; how sure each field is.
-type Row = (usize, usize, usize, usize, bool, bool, bool, f32, f32, f32, f32);
-/// As a row, with the codes themselves.
-type Told<'a> = (&'a str, &'a str, &'a str, &'a str, bool, bool, bool, f32, f32, f32, f32);
-
-/// The best label's place and how sure it is, then the second's.
-type Pair = (usize, f32, usize, f32);
+/// Kind, topic, second topic and urgency; major, raised, known; how sure each field is; what a person should settle.
+type Told = (String, String, String, String, bool, bool, bool, f32, f32, f32, f32, Vec<Asked>);
+/// A field and the two best of its labels.
+type Asked = (&'static str, String, String);
+/// A label's place that stands for none.
+const NONE: u32 = u32::MAX;
 
 fn training((order, cost, balance, least, seed): Settings) -> Training {
     let mut training = Training::default();
@@ -43,7 +44,7 @@ impl NativeClassifier {
     fn train(
         py: Python<'_>,
         name: &str,
-        texts: Vec<String>,
+        texts: &Texts,
         kind: Vec<Option<String>>,
         topic: Vec<Option<String>>,
         urgency: Vec<Option<String>>,
@@ -56,13 +57,7 @@ impl NativeClassifier {
                 Some(text) => Lexicon::from_toml(text)?,
                 None => Classifier::standard_lexicon(),
             };
-            let (kind, topic, urgency) = (codes("kind", kind)?, codes("topic", topic)?, codes("urgency", urgency)?);
-            let examples: Vec<Example> = texts
-                .into_iter()
-                .zip(kind)
-                .zip(topic.into_iter().zip(urgency).zip(major))
-                .map(|((text, kind), ((topic, urgency), major))| Example { text, kind, topic, urgency, major })
-                .collect();
+            let examples = examples(texts, kind, topic, urgency, major)?;
             Ok(Self(Classifier::train(name, &examples, &lexicon, &training(settings))?))
         })
     }
@@ -90,31 +85,74 @@ impl NativeClassifier {
         (listed(self.0.kinds()), listed(self.0.topics()), listed(self.0.urgencies()))
     }
 
-    /// The labels of a text.
-    fn classify(&self, py: Python<'_>, text: &str) -> PyResult<Told<'_>> {
-        let (kind, topic, second, urgency, major, raised, known, a, b, c, d) =
-            quick(py, || Ok(row(&self.0.reader().read(text))))?;
-        let topics = self.0.topics();
-        Ok((
-            self.0.kinds().get(kind).map_or("", Code::as_str),
-            topics.get(topic).map_or("", Code::as_str),
-            topics.get(second).map_or("", Code::as_str),
-            self.0.urgencies().get(urgency).map_or("", Code::as_str),
-            major,
-            raised,
-            known,
-            a,
-            b,
-            c,
-            d,
-        ))
+    /// Where answers turn: asking, danger, major.
+    #[getter]
+    fn thresholds(&self) -> (f32, f32, f32) {
+        let Thresholds { ask, danger, major } = self.0.thresholds();
+        (ask, danger, major)
     }
 
-    /// The labels of texts by their places.
-    fn classify_many(&self, py: Python<'_>, texts: Vec<Option<String>>) -> PyResult<Vec<Option<Row>>> {
+    /// The same with other thresholds.
+    fn with_thresholds(&self, ask: f32, danger: f32, major: f32) -> Self {
+        Self(self.0.with_thresholds(Thresholds { ask, danger, major }))
+    }
+
+    /// The thresholds that fit labelled messages.
+    fn tune(
+        &self,
+        py: Python<'_>,
+        texts: &Texts,
+        urgency: Vec<Option<String>>,
+        major: Vec<Option<bool>>,
+        found: f32,
+    ) -> PyResult<(f32, f32, f32)> {
         run(py, || {
+            let none = vec![None; texts.rows()];
+            let examples = examples(texts, none.clone(), none, urgency, major)?;
+            let Thresholds { ask, danger, major } = self.0.tune(&examples, found);
+            Ok((ask, danger, major))
+        })
+    }
+
+    /// The labels of a text.
+    fn classify(&self, py: Python<'_>, text: &str) -> PyResult<Told> {
+        quick(py, || Ok(told(self.0.classify(text))))
+    }
+
+    /// The labels of texts, column by column: kind, topic, second topic and urgency; major, raised, known; how sure each field
+    /// is; whether a person should settle any.
+    fn classify_many(&self, py: Python<'_>, texts: &Texts) -> PyResult<Vec<Answers>> {
+        run(py, || {
+            let rows = texts.rows();
+            let mut places: [Vec<u32>; 4] = std::array::from_fn(|_| Vec::with_capacity(rows));
+            let mut flags: [Vec<i8>; 4] = std::array::from_fn(|_| Vec::with_capacity(rows));
+            let mut sure: [Vec<f32>; 4] = std::array::from_fn(|_| Vec::with_capacity(rows));
             let mut reader = self.0.reader();
-            Ok(texts.iter().map(|text| text.as_deref().map(|text| row(&reader.read(text)))).collect())
+            texts.each(|text| {
+                let (labels, told, confidence) = match text {
+                    None => ([NONE; 4], [-1; 4], [f32::NAN; 4]),
+                    Some(text) => {
+                        let read = reader.read(text);
+                        let ask = self.0.unsure(&read).contains(&true);
+                        let labels = [read.kind.label, read.topic.label, read.topic.second, read.urgency.label];
+                        (
+                            labels.map(|label| u32::try_from(label).unwrap_or(NONE)),
+                            [read.major.label == 1, read.raised, read.known, ask].map(i8::from),
+                            [read.kind, read.topic, read.urgency, read.major].map(|choice| choice.confidence),
+                        )
+                    }
+                };
+                push(&mut places, labels);
+                push(&mut flags, told);
+                push(&mut sure, confidence);
+            })?;
+            let codes = [self.0.kinds(), self.0.topics(), self.0.topics(), self.0.urgencies()];
+            let words = places.iter().zip(codes).map(|(places, codes)| {
+                let codes: Vec<&str> = codes.iter().map(Code::as_str).collect();
+                Answers::words(places, &codes)
+            });
+            let [major, raised, known, ask] = flags.map(|flags| Answers::yes_and_no(&flags));
+            Ok(words.chain([major, raised, known]).chain(sure.map(Answers::floats)).chain([ask]).collect())
         })
     }
 
@@ -124,8 +162,8 @@ impl NativeClassifier {
     }
 
     /// Places of the texts most worth labelling.
-    fn uncertain(&self, py: Python<'_>, texts: Vec<String>, n: usize) -> PyResult<Vec<usize>> {
-        run(py, || Ok(self.0.uncertain(&texts, n)))
+    fn uncertain(&self, py: Python<'_>, texts: &Texts, n: usize) -> PyResult<Vec<usize>> {
+        run(py, || Ok(self.0.uncertain(&texts.whole()?, n)))
     }
 
     /// How it did while it learned, JSON.
@@ -134,20 +172,43 @@ impl NativeClassifier {
     }
 }
 
-fn row(read: &Reading) -> Row {
+fn told(labels: Labels) -> Told {
+    let Labels { kind, topic, second_topic, urgency, major, raised, known, confidence, ask, .. } = labels;
+    let asked = ask.into_iter().map(|ask| {
+        let [best, second] = ask.between.map(|code| code.to_string());
+        (ask.field, best, second)
+    });
     (
-        read.kind.label,
-        read.topic.label,
-        read.topic.second,
-        read.urgency.label,
-        read.major.label == 1,
-        read.raised,
-        read.known,
-        read.kind.confidence,
-        read.topic.confidence,
-        read.urgency.confidence,
-        read.major.confidence,
+        kind.to_string(),
+        topic.to_string(),
+        second_topic.to_string(),
+        urgency.to_string(),
+        major,
+        raised,
+        known,
+        confidence.kind,
+        confidence.topic,
+        confidence.urgency,
+        confidence.major,
+        asked.collect(),
     )
+}
+
+fn push<T, const N: usize>(columns: &mut [Vec<T>; N], row: [T; N]) {
+    columns.iter_mut().zip(row).for_each(|(column, cell)| column.push(cell));
+}
+
+fn examples(
+    texts: &Texts,
+    kind: Vec<Option<String>>,
+    topic: Vec<Option<String>>,
+    urgency: Vec<Option<String>>,
+    major: Vec<Option<bool>>,
+) -> Result<Vec<Example>, OpError> {
+    let (kind, topic, urgency) = (codes("kind", kind)?, codes("topic", topic)?, codes("urgency", urgency)?);
+    let labels = kind.into_iter().zip(topic).zip(urgency.into_iter().zip(major));
+    let example = |(text, ((kind, topic), (urgency, major)))| Example { text, kind, topic, urgency, major };
+    Ok(texts.whole()?.into_iter().zip(labels).map(example).collect())
 }
 
 fn codes(field: &str, given: Vec<Option<String>>) -> Result<Vec<Option<Code>>, OpError> {
@@ -169,8 +230,8 @@ pub(crate) struct NativeTextModel(TextModel);
 impl NativeTextModel {
     /// Learns from texts and their labels.
     #[staticmethod]
-    fn train(py: Python<'_>, texts: Vec<String>, labels: Vec<String>, settings: Settings) -> PyResult<Self> {
-        run(py, || Ok(Self(TextModel::train(&texts, &labels, &training(settings))?)))
+    fn train(py: Python<'_>, texts: &Texts, labels: Vec<String>, settings: Settings) -> PyResult<Self> {
+        run(py, || Ok(Self(TextModel::train(&texts.whole()?, &labels, &training(settings))?)))
     }
 
     /// From bytes of `to_bytes`.
@@ -189,15 +250,32 @@ impl NativeTextModel {
         self.0.labels().to_vec()
     }
 
-    /// Places of the best and the second label of texts, and how sure each is.
-    fn classify_many(&self, py: Python<'_>, texts: Vec<Option<String>>) -> PyResult<Vec<Option<Pair>>> {
+    /// The label of a text, how sure it is, and the next best.
+    fn classify(&self, py: Python<'_>, text: &str) -> PyResult<(String, f32, String, f32)> {
+        quick(py, || {
+            let read = self.0.classify(text);
+            Ok((read.label.to_owned(), read.confidence, read.second.to_owned(), read.second_confidence))
+        })
+    }
+
+    /// The labels of texts, column by column: the best, how sure it is, then the second.
+    fn classify_many(&self, py: Python<'_>, texts: &Texts) -> PyResult<Vec<Answers>> {
         run(py, || {
+            let (mut places, mut sure): ([Vec<u32>; 2], [Vec<f32>; 2]) = Default::default();
             let mut reader = self.0.reader();
-            let mut read = |text: &str| {
-                let choice = reader.read(text);
-                (choice.label, choice.confidence, choice.second, choice.second_confidence)
-            };
-            Ok(texts.iter().map(|text| text.as_deref().map(&mut read)).collect())
+            texts.each(|text| {
+                let none = ([NONE; 2], [f32::NAN; 2]);
+                let (labels, confidence) = text.map_or(none, |text| {
+                    let Choice { label, confidence, second, second_confidence } = reader.read(text);
+                    let labels = [label, second].map(|label| u32::try_from(label).unwrap_or(NONE));
+                    (labels, [confidence, second_confidence])
+                });
+                push(&mut places, labels);
+                push(&mut sure, confidence);
+            })?;
+            let [best, second] = places.map(|places| Answers::words(&places, self.0.labels()));
+            let [confidence, second_confidence] = sure.map(Answers::floats);
+            Ok(vec![best, confidence, second, second_confidence])
         })
     }
 

@@ -37,6 +37,12 @@ impl Answers {
         self.rows
     }
 
+    /// Arrow's format string of the answers.
+    #[getter]
+    fn format(&self) -> &str {
+        &self.format
+    }
+
     /// Arrow's protocol: the type.
     fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
         schema_capsule(py, &self.format)
@@ -69,6 +75,17 @@ impl Answers {
         self.listed(py, |value| Ok(value.into_pyobject(py)?.into_any()))
     }
 
+    /// Texts or numbers of a fraction, or none.
+    fn plain<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let rows = (0..self.rows).map(|row| match &self.values {
+            _ if !has(self.present.as_deref(), row) => Ok(py.None().into_bound(py)),
+            Buffer::Float(values) => Ok(values.get(row).into_pyobject(py)?.into_any()),
+            Buffer::Text(places, bytes) => Ok(text_of(places, bytes, row).into_pyobject(py)?.into_any()),
+            Buffer::Long(_) | Buffer::Bits(_) => Ok(py.None().into_bound(py)),
+        });
+        PyList::new(py, rows.collect::<PyResult<Vec<_>>>()?)
+    }
+
     /// Yes and no, or none.
     fn flags(&self) -> Vec<Option<bool>> {
         let Buffer::Bits(bits) = &self.values else { return Vec::new() };
@@ -93,11 +110,39 @@ impl Answers {
         Self { format, rows: values.len(), present, values: Buffer::Long(Arc::new(values)) }
     }
 
-    fn yes_and_no(values: &[i8]) -> Self {
+    /// Numbers of a fraction; what is no number stands for none.
+    pub(crate) fn floats(values: Vec<f32>) -> Self {
+        let absent = values.iter().any(|value| value.is_nan());
+        let present = absent.then(|| packed(values.iter().map(|value| !value.is_nan())));
+        Self { format: "f".to_owned(), rows: values.len(), present, values: Buffer::Float(Arc::new(values)) }
+    }
+
+    /// Texts by their place among `words`; a place beyond them stands for none.
+    pub(crate) fn words(places: &[u32], words: &[impl AsRef<str>]) -> Self {
+        let word = |place: &u32| words.get(*place as usize).map(AsRef::as_ref);
+        let (mut starts, mut bytes) = (vec![0_i64], Vec::new());
+        for place in places {
+            bytes.extend_from_slice(word(place).unwrap_or_default().as_bytes());
+            starts.push(i64::try_from(bytes.len()).unwrap_or(i64::MAX));
+        }
+        let absent = places.iter().any(|place| word(place).is_none());
+        let present = absent.then(|| packed(places.iter().map(|place| word(place).is_some())));
+        let values = Buffer::Text(Arc::new(starts), Arc::new(bytes));
+        Self { format: "U".to_owned(), rows: places.len(), present, values }
+    }
+
+    /// Yes (1), no (0) and none (-1).
+    pub(crate) fn yes_and_no(values: &[i8]) -> Self {
         let present = values.contains(&-1).then(|| packed(values.iter().map(|value| *value >= 0)));
         let bits = packed(values.iter().map(|value| *value == 1));
         Self { format: "b".to_owned(), rows: values.len(), present, values: Buffer::Bits(bits) }
     }
+}
+
+fn text_of<'a>(places: &[i64], bytes: &'a [u8], row: usize) -> &'a str {
+    let place = |row: usize| usize::try_from(*places.get(row)?).ok();
+    let text = place(row).zip(place(row + 1)).and_then(|(start, end)| bytes.get(start..end));
+    text.and_then(|text| str::from_utf8(text).ok()).unwrap_or_default()
 }
 
 fn has(bits: Option<&Vec<u8>>, row: usize) -> bool {

@@ -11,6 +11,7 @@ mod each;
 mod moments;
 mod rulebook;
 mod text;
+mod texts;
 
 /// The native half of `guanjia`.
 #[pyo3::pymodule]
@@ -32,6 +33,8 @@ mod _native {
     };
     #[pymodule_export]
     use super::rulebook::{NativeContext, NativeRulebook};
+    #[pymodule_export]
+    use super::texts::Texts;
 
     #[pymodule_export]
     use super::text::{
