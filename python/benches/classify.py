@@ -18,7 +18,7 @@ from contextlib import redirect_stderr
 from io import StringIO
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any
+from typing import Any, Literal
 
 from guanjia import Classifier, TextModel
 
@@ -48,7 +48,7 @@ def rows(name: str, delimiter: str = ",") -> list[dict[str, str]]:
     if not path.exists():
         tell(f"skipped: {name} is not in $GUANJIA_DATA/text")
         return []
-    quoting = csv.QUOTE_NONE if delimiter == "\t" else csv.QUOTE_MINIMAL
+    quoting: Literal[0, 3] = csv.QUOTE_NONE if delimiter == "\t" else csv.QUOTE_MINIMAL
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file, delimiter=delimiter, quoting=quoting))
 
@@ -61,10 +61,10 @@ def ours(texts: Texts, labels: Labels) -> Callable[[Texts], Labels]:
 
 def linear(order: int, machine: str) -> Peer:
     """scikit-learn's linear machines over character n-grams, weighted by TF-IDF."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
-    from sklearn.svm import LinearSVC
+    from sklearn.feature_extraction.text import TfidfVectorizer  # type: ignore[import-not-found, import-untyped, unused-ignore]
+    from sklearn.linear_model import LogisticRegression  # type: ignore[import-not-found, import-untyped, unused-ignore]
+    from sklearn.pipeline import make_pipeline  # type: ignore[import-not-found, import-untyped, unused-ignore]
+    from sklearn.svm import LinearSVC  # type: ignore[import-not-found, import-untyped, unused-ignore]
 
     def learn(texts: Texts, labels: Labels) -> Callable[[Texts], Labels]:
         made = {

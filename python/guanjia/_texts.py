@@ -23,9 +23,7 @@ def given(values: Any, path: str) -> tuple[_native.Texts, Made]:
     if hasattr(values, "__arrow_c_array__") or hasattr(values, "__arrow_c_stream__"):
         return _native.Texts.of_arrow(values, path), _maker(values)
     if isinstance(values, getattr(numpy, "ndarray", ())):
-        if values.ndim != 1:
-            raise argument(path, f"an array of one dimension is needed, not of {values.ndim}", f"需要一维数组,而不是 {values.ndim} 维")
-        return _of_rows(values.tolist(), path), lambda answers: _numpy(numpy, answers)
+        return _of_numpy(numpy, values, path)
     if isinstance(values, Iterable) and not isinstance(values, (str, bytes, bytearray, memoryview)):
         return _of_rows(list(values), path), listed
     raise argument(path, f"a list or a column of texts is needed, not {values!r:.40}", f"需要文本的列表或列,而不是 {values!r:.40}")
@@ -77,11 +75,17 @@ def _of_rows(rows: list[Any], path: str) -> _native.Texts:
         return _native.Texts.of_list(whole, path)
 
 
-def _numpy(numpy: Any, answers: _native.Answers) -> Any:
-    """Codes as objects, confidences with NaN for none; yes and no are no where there is none."""
-    if answers.format == "b":
-        return numpy.array([one is True for one in answers.flags()], dtype=bool)
-    return numpy.array(answers.plain(), dtype="f4" if answers.format == "f" else object)
+def _of_numpy(numpy: Any, array: Any, path: str) -> tuple[_native.Texts, Made]:
+    """Answers are codes as objects and confidences with NaN for none; yes and no are no where there is none."""
+    if array.ndim != 1:
+        raise argument(path, f"an array of one dimension is needed, not of {array.ndim}", f"需要一维数组,而不是 {array.ndim} 维")
+
+    def made(answers: _native.Answers) -> Any:
+        if answers.format == "b":
+            return numpy.array([one is True for one in answers.flags()], dtype=bool)
+        return numpy.array(answers.plain(), dtype="f4" if answers.format == "f" else object)
+
+    return _of_rows(array.tolist(), path), made
 
 
 def _of_pandas(pandas: Any, values: Any, path: str) -> tuple[_native.Texts, Made]:

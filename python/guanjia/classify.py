@@ -244,8 +244,8 @@ class Classifier:
 
     def classify(self, text: str) -> Labels:
         """The labels of a text."""
-        *labels, ask = self._native.classify(checked(text, "text"))
-        return Labels(*labels, tuple(Ask(*each) for each in ask)) if ask else Labels(*labels)
+        told = self._native.classify(checked(text, "text"))
+        return Labels(*told[:-1], tuple(Ask(*each) for each in told[-1]))
 
     def classify_many(self, texts: Any) -> LabelColumns:
         """The labels of many texts: a list, numpy's array, pandas' Series, or a column of whatever has Arrow's protocol, which

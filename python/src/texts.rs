@@ -76,9 +76,9 @@ impl Texts {
     pub(crate) fn each(&self, mut each: impl FnMut(Option<&str>)) -> Result<(), OpError> {
         match &self.held {
             Held::Rows(rows) => rows.iter().for_each(|row| each(row.as_deref())),
-            Held::Lent(lent) => lent
-                .texts(each)
-                .map_err(|NoText { row, why }| unreadable(&format!("{}[{row}]", self.path), why))?,
+            Held::Lent(lent) => {
+                lent.texts(each).map_err(|NoText { row, why }| unreadable(&format!("{}[{row}]", self.path), why))?
+            }
         }
         Ok(())
     }
