@@ -458,16 +458,18 @@ impl Reader<'_> {
         reading
     }
 
-    /// Safety cues, and a danger that is likely enough, can only raise: to the highest urgency, and what is that urgent goes to
-    /// the superior.
+    /// Safety cues, and a danger that is likely enough where the text does not deny it, can only raise: to the highest urgency,
+    /// and what is that urgent goes to the superior.
     fn raise(&self, reading: &mut Reading) {
         let inner = &*self.classifier.0;
         let Some(safety) = inner.safety else { return };
-        let lexicon = inner.model.linear.lexicon.as_ref();
-        let cues = lexicon.is_some_and(|placed| placed.lexicon.raises(&self.desk.hits));
-        let likely = || inner.model.heads.get(URGENCY).map_or(0.0, |head| head.share(safety, &self.desk.scores));
-        let confidence = if reading.urgency.label == safety { reading.urgency.confidence } else { likely() };
-        let likely = reading.known && confidence >= inner.model.thresholds.danger;
+        let Some(lexicon) = inner.model.linear.lexicon.as_ref().map(|placed| &placed.lexicon) else { return };
+        let hits = &self.desk.hits;
+        let share = || inner.model.heads.get(URGENCY).map_or(0.0, |head| head.share(safety, &self.desk.scores));
+        let confidence = if reading.urgency.label == safety { reading.urgency.confidence } else { share() };
+        let cues = lexicon.raises(hits);
+        let enough = reading.known && confidence >= inner.model.thresholds.danger;
+        let likely = enough && !lexicon.denies(hits, &self.desk.beside);
         if reading.urgency.label != safety && (cues || likely) {
             let Choice { label: second, confidence: second_confidence, .. } = reading.urgency;
             reading.urgency = Choice { label: safety, confidence, second, second_confidence };

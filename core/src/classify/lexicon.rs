@@ -207,12 +207,19 @@ impl Lexicon {
 
     /// Whether enough safety cues speak in the opening of a text.
     pub(super) fn raises(&self, hits: &[Hit]) -> bool {
-        let safety =
-            |(axis, code): &(Axis, String)| *axis == Axis::Danger || (*axis == Axis::Urgency && *code == self.0.safety);
-        let speaks = |cue: &Cue| self.labels().get(cue.label).is_some_and(safety);
-        let opening = hits.iter().filter(|hit| hit.start <= self.0.opening);
-        let points = opening.filter(|hit| self.cue(hit.cue).is_some_and(speaks)).map(|hit| hit.points);
-        points.sum::<u32>() >= DECISIVE
+        let opening = hits.iter().filter(|hit| hit.start <= self.0.opening && self.is_safety(hit));
+        opening.map(|hit| hit.points).sum::<u32>() >= DECISIVE
+    }
+
+    /// Whether the text itself says that there is no danger: every safety cue was taken back, or it is a drill.
+    pub(super) fn denies(&self, hits: &[Hit], beside: &Beside) -> bool {
+        let mut safety = hits.iter().filter(|hit| self.is_safety(hit)).peekable();
+        beside.drill || (safety.peek().is_some() && safety.all(|hit| hit.points == 0))
+    }
+
+    fn is_safety(&self, hit: &Hit) -> bool {
+        let label = self.cue(hit.cue).and_then(|cue| self.labels().get(cue.label));
+        label.is_some_and(|(axis, code)| *axis == Axis::Danger || (*axis == Axis::Urgency && *code == self.0.safety))
     }
 }
 
@@ -423,7 +430,8 @@ impl Placed {
         hits.clear();
         beside.guards.clear();
         beside.things.clear();
-        let (mut dangers, mut drill) = (false, false);
+        beside.drill = false;
+        let mut dangers = false;
         for met in met {
             for cue in self.cues_at(met.slot) {
                 let brief = self.brief(cue);
@@ -431,7 +439,7 @@ impl Placed {
                 match brief.axis {
                     Axis::Before | Axis::After => beside.guards.push(hit),
                     Axis::Thing => beside.things.push(hit),
-                    Axis::Drill => drill = true,
+                    Axis::Drill => beside.drill = true,
                     axis => {
                         dangers |= axis == Axis::Danger;
                         hits.push(hit);
@@ -439,8 +447,8 @@ impl Placed {
                 }
             }
         }
-        if drill || !beside.guards.is_empty() {
-            self.take_back(alphabet, letters, (hits, &beside.guards), drill);
+        if beside.drill || !beside.guards.is_empty() {
+            self.take_back(alphabet, letters, hits, beside);
         }
         if dangers {
             self.pair(alphabet, letters, (hits, &beside.things));
@@ -448,7 +456,7 @@ impl Placed {
         speak_once(hits);
     }
 
-    fn take_back(&self, alphabet: &Alphabet, letters: &[Letter], (hits, guards): (&mut [Hit], &[Hit]), drill: bool) {
+    fn take_back(&self, alphabet: &Alphabet, letters: &[Letter], hits: &mut [Hit], beside: &Beside) {
         let reach = self.lexicon.0.reach;
         let near = |from: usize, to: usize| {
             let between = letters.get(from..to);
@@ -462,8 +470,8 @@ impl Placed {
                 Axis::Before => near(guard.end, hit.start),
                 _ => near(hit.end, guard.start),
             };
-            let practised = drill && matches!(brief.axis, Axis::Urgency | Axis::Danger);
-            if practised || (brief.guarded && self.around(guards, hit, reach).any(taken)) {
+            let practised = beside.drill && matches!(brief.axis, Axis::Urgency | Axis::Danger);
+            if practised || (brief.guarded && self.around(&beside.guards, hit, reach).any(taken)) {
                 hit.points = 0;
             }
         }
@@ -507,6 +515,8 @@ impl Placed {
 pub(super) struct Beside {
     guards: Vec<Hit>,
     things: Vec<Hit>,
+    /// Nothing is urgent in this text.
+    drill: bool,
 }
 
 /// Of a cue that speaks more than once the first counts.

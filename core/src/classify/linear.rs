@@ -112,7 +112,7 @@ pub(super) struct Desk {
     sums: Vec<Sums>,
     /// What the lexicon found.
     pub(super) hits: Vec<Hit>,
-    beside: Beside,
+    pub(super) beside: Beside,
     points: Vec<f32>,
     /// Per lane, what speaks for it.
     pub(super) scores: Vec<f32>,
