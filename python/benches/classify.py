@@ -14,7 +14,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import redirect_stderr
+from contextlib import redirect_stderr, suppress
 from io import StringIO
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -90,10 +90,15 @@ def fast(texts: Texts, labels: Labels) -> Callable[[Texts], Labels]:
         file.writelines(f"{codes[label]} {text}\n" for text, label in zip(spaced, labels, strict=True))
         file.flush()
         epochs = 100 if len(texts) < 5_000 else 10
-        model = fasttext.train_supervised(
-            file.name, epoch=epochs, lr=0.5, wordNgrams=2, dim=50, bucket=200_000, verbose=0, thread=1
-        )
-    return lambda unseen: [names[model.predict(" ".join(text.replace("\n", " ")))[0][0]] for text in unseen]
+        for rate, loss in ((0.5, "softmax"), (0.2, "softmax"), (0.2, "ova"), (0.05, "hs")):
+            with suppress(RuntimeError):  # some texts end in numbers that are none
+                model = fasttext.train_supervised(
+                    file.name, epoch=epochs, lr=rate, loss=loss, wordNgrams=2, dim=50, bucket=200_000, verbose=0, thread=1
+                )
+                return lambda unseen: [names[model.predict(" ".join(text.replace("\n", " ")))[0][0]] for text in unseen]
+    common = max(set(labels), key=labels.count)
+    tell(f"fastText learned nothing from {len(texts)} texts: the commonest label stands in")
+    return lambda unseen: [common] * len(unseen)
 
 
 def keywords(texts: Texts, labels: Labels) -> Callable[[Texts], Labels]:
