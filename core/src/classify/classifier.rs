@@ -264,11 +264,13 @@ impl Classifier {
         let (mut danger, mut major): (Vec<Called>, Vec<Called>) = (Vec::new(), Vec::new());
         for (example, scores) in judged {
             let Some(scores) = scores else { continue };
-            if let (Some(urgency), Some(safety)) = (&example.urgency, self.0.safety) {
-                let is = self.urgencies().get(safety) == Some(urgency);
-                danger.push((likely(URGENCY, safety, scores), is));
+            let safety = self.0.safety.and_then(|place| Some((place, self.urgencies().get(place)?)));
+            let is_danger = example.urgency.as_ref().zip(safety).map(|(urgency, (_, code))| urgency == code);
+            if let Some((is, (place, _))) = is_danger.zip(safety) {
+                danger.push((likely(URGENCY, place, scores), is));
             }
-            if let Some(is) = example.major {
+            // What is a danger is major whatever its likelihood.
+            if let Some(is) = example.major.filter(|_| is_danger != Some(true)) {
                 major.push((likely(MAJOR, 1, scores), is));
             }
         }
