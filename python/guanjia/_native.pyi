@@ -135,7 +135,7 @@ class Texts:
     def of_arrow(given: Any, path: str) -> Texts: ...
     def __len__(self) -> int: ...
 
-_Settings: TypeAlias = tuple[int | None, float, float, int | None, int]
+_Settings: TypeAlias = tuple[int | None, float | None, float, int | None, int]
 
 @final
 class Classifier:

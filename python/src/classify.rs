@@ -10,7 +10,7 @@ use crate::each::Answers;
 use crate::texts::Texts;
 
 /// Order, cost, balance, least count, seed.
-type Settings = (Option<u8>, f32, f32, Option<u32>, u64);
+type Settings = (Option<u8>, Option<f32>, f32, Option<u32>, u64);
 /// Kind, topic, second topic and urgency; major, raised, known; how sure each field is; what a person should settle.
 type Told = (String, String, String, String, bool, bool, bool, f32, f32, f32, f32, Vec<Asked>);
 /// A field and the two best of its labels.

@@ -154,7 +154,8 @@ impl Training {
         };
         let order = self.order.is_some_and(|order| order == 0 || order > LONGEST);
         wrong("order", order, format!("{:?}", self.order.unwrap_or(0)), "1 to 4 characters");
-        wrong("cost", !(self.cost.is_finite() && self.cost > 0.0), self.cost.to_string(), "a number above 0");
+        let cost = self.cost.unwrap_or(1.0);
+        wrong("cost", !(cost.is_finite() && cost > 0.0), cost.to_string(), "a number above 0");
         wrong("balance", !(0.0..=1.0).contains(&self.balance), self.balance.to_string(), "0 to 1");
         problems
     }

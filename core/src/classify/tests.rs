@@ -30,7 +30,7 @@ fn examples(name: &str) -> Vec<Example> {
 fn the_standard_model_is_what_the_corpus_teaches() {
     let mut corpus = examples("corpus/letters.tsv");
     corpus.extend(examples("corpus/notes.tsv"));
-    let training = Training { order: Some(2), least: Some(3), cost: 1.0, balance: 0.3, ..Training::default() };
+    let training = Training { order: Some(2), least: Some(3), cost: Some(1.0), balance: 0.3, ..Training::default() };
     let taught = Classifier::train("standard@1", &corpus, &Classifier::standard_lexicon(), &training).unwrap();
     let danger = taught.tune(&examples("corpus/probes.tsv"), 0.95).danger;
     let taught = taught.with_thresholds(Thresholds { danger, ..taught.thresholds() });
@@ -116,7 +116,7 @@ fn what_examples_get_wrong_is_told_all_at_once() {
         ModelError::Examples(problems) => problems.iter().map(ToString::to_string).collect::<Vec<_>>(),
         error => panic!("{error}"),
     };
-    let training = Training { cost: -1.0, order: Some(9), ..Training::default() };
+    let training = Training { cost: Some(-1.0), order: Some(9), ..Training::default() };
     let told = problems(TextModel::train(&["a", "b", "c"], &["x", " "], &training).unwrap_err());
     assert_eq!(told.len(), 4, "{told:?}");
     let none: [&str; 0] = [];
