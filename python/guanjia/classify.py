@@ -147,7 +147,7 @@ class Classifier:
         lexicon: str | None = None,
         order: int | None = None,
         cost: float | None = None,
-        balance: float = 0.4,
+        balance: float = 0.5,
         least: int | None = None,
         seed: int = 1,
     ) -> Classifier:
