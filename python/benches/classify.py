@@ -48,9 +48,10 @@ def rows(name: str, delimiter: str = ",") -> list[dict[str, str]]:
     if not path.exists():
         tell(f"skipped: {name} is not in $GUANJIA_DATA/text")
         return []
-    quoting = csv.QUOTE_NONE if delimiter == "\t" else csv.QUOTE_MINIMAL
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file, delimiter=delimiter, quoting=quoting))
+        if delimiter == "\t":
+            return list(csv.DictReader(file, delimiter=delimiter, quoting=csv.QUOTE_NONE))
+        return list(csv.DictReader(file, delimiter=delimiter))
 
 
 def ours(texts: Texts, labels: Labels) -> Callable[[Texts], Labels]:
@@ -61,10 +62,10 @@ def ours(texts: Texts, labels: Labels) -> Callable[[Texts], Labels]:
 
 def linear(order: int, machine: str) -> Peer:
     """scikit-learn's linear machines over character n-grams, weighted by TF-IDF."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
-    from sklearn.svm import LinearSVC
+    from sklearn.feature_extraction.text import TfidfVectorizer  # type: ignore[import-not-found, import-untyped, unused-ignore]
+    from sklearn.linear_model import LogisticRegression  # type: ignore[import-not-found, import-untyped, unused-ignore]
+    from sklearn.pipeline import make_pipeline  # type: ignore[import-not-found, import-untyped, unused-ignore]
+    from sklearn.svm import LinearSVC  # type: ignore[import-not-found, import-untyped, unused-ignore]
 
     def learn(texts: Texts, labels: Labels) -> Callable[[Texts], Labels]:
         made = {
