@@ -18,7 +18,7 @@ from contextlib import redirect_stderr
 from io import StringIO
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any
+from typing import Any, Literal
 
 from guanjia import Classifier, TextModel
 
@@ -48,10 +48,9 @@ def rows(name: str, delimiter: str = ",") -> list[dict[str, str]]:
     if not path.exists():
         tell(f"skipped: {name} is not in $GUANJIA_DATA/text")
         return []
+    quoting: Literal[0, 3] = csv.QUOTE_NONE if delimiter == "\t" else csv.QUOTE_MINIMAL
     with path.open(encoding="utf-8-sig", newline="") as file:
-        if delimiter == "\t":
-            return list(csv.DictReader(file, delimiter=delimiter, quoting=csv.QUOTE_NONE))
-        return list(csv.DictReader(file, delimiter=delimiter))
+        return list(csv.DictReader(file, delimiter=delimiter, quoting=quoting))
 
 
 def ours(texts: Texts, labels: Labels) -> Callable[[Texts], Labels]:

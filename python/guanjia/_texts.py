@@ -29,7 +29,9 @@ def given(values: Any, path: str) -> tuple[_native.Texts, Made]:
 
 
 def labels(values: Any, rows: int, path: str) -> _native.Texts:
-    """A column of labels, as long as the texts."""
+    """A column of labels, as long as the texts; none at all is none for each."""
+    if values is None:
+        return _native.Texts.of_list([None] * rows, path)
     column, _ = given(values, path)
     _same_rows(len(column), rows, path)
     return column
@@ -38,6 +40,8 @@ def labels(values: Any, rows: int, path: str) -> _native.Texts:
 def flags(values: Any, rows: int, path: str) -> list[bool | None]:
     """A column of yes and no: booleans, or 1 and 0."""
     listed: list[Any]
+    if values is None:
+        return [None] * rows
     if _lends(values) and not type(values).__module__.startswith("pandas"):
         listed = _native.yes_and_no(values, path)
     else:

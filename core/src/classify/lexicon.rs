@@ -207,9 +207,8 @@ impl Lexicon {
 
     /// Whether enough safety cues speak in the opening of a text.
     pub(super) fn raises(&self, hits: &[Hit]) -> bool {
-        let safety = |(axis, code): &(Axis, String)| {
-            *axis == Axis::Danger || (*axis == Axis::Urgency && *code == self.0.safety)
-        };
+        let safety =
+            |(axis, code): &(Axis, String)| *axis == Axis::Danger || (*axis == Axis::Urgency && *code == self.0.safety);
         let speaks = |cue: &Cue| self.labels().get(cue.label).is_some_and(safety);
         let opening = hits.iter().filter(|hit| hit.start <= self.0.opening);
         let points = opening.filter(|hit| self.cue(hit.cue).is_some_and(speaks)).map(|hit| hit.points);
