@@ -86,6 +86,13 @@ def count(value: int, path: str) -> int:
     return value
 
 
+def share(value: float, path: str) -> float:
+    """``value`` if it is a number from 0 to 1."""
+    if not 0 <= value <= 1:
+        raise argument(path, f"`{value}` lies outside of 0 to 1", f"“{value}”不在 0 至 1 之间")
+    return value
+
+
 def _key(key: Any, path: str) -> str:
     match key:
         case Enum():

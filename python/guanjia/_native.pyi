@@ -34,6 +34,7 @@ __all__ = [
     "prev_close_each",
     "provisional_each",
     "working_days_each",
+    "yes_and_no",
 ]
 
 VERSION: str
@@ -90,6 +91,7 @@ class Answers:
     def counts(self) -> list[int | None]: ...
     def flags(self) -> list[bool | None]: ...
     def plain(self) -> list[Any]: ...
+    def raw(self) -> bytearray: ...
     @property
     def format(self) -> str: ...
 
@@ -135,6 +137,8 @@ class Texts:
     def of_arrow(given: Any, path: str) -> Texts: ...
     def __len__(self) -> int: ...
 
+def yes_and_no(given: Any, path: str) -> list[bool | None]: ...
+
 _Settings: TypeAlias = tuple[int | None, float | None, float, int | None, int]
 
 @final
@@ -145,9 +149,9 @@ class Classifier:
     def train(
         name: str,
         texts: Texts,
-        kind: list[str | None],
-        topic: list[str | None],
-        urgency: list[str | None],
+        kind: Texts,
+        topic: Texts,
+        urgency: Texts,
         major: list[bool | None],
         lexicon: str | None,
         settings: _Settings,
@@ -162,12 +166,12 @@ class Classifier:
     def thresholds(self) -> tuple[float, float, float]: ...
     def with_thresholds(self, ask: float, danger: float, major: float) -> Classifier: ...
     def tune(
-        self, texts: Texts, urgency: list[str | None], major: list[bool | None], found: float
+        self, texts: Texts, urgency: Texts, major: list[bool | None], found: float
     ) -> tuple[float, float, float]: ...
     def classify(
         self, text: str
     ) -> tuple[
-        str, str, str, str, bool, bool, bool, float, float, float, float, list[tuple[str, str, str]]
+        str, str, str, str, bool, bool, bool, float, float, float, float, tuple[tuple[str, str, str], ...]
     ]: ...
     def classify_many(self, texts: Texts) -> list[Answers]: ...
     def explain(self, text: str, limit: int) -> str: ...
@@ -177,7 +181,7 @@ class Classifier:
 @final
 class TextModel:
     @staticmethod
-    def train(texts: Texts, labels: list[str], settings: _Settings) -> TextModel: ...
+    def train(texts: Texts, labels: Texts, settings: _Settings) -> TextModel: ...
     @staticmethod
     def load(data: bytes) -> TextModel: ...
     def to_bytes(self) -> bytes: ...

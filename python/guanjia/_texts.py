@@ -17,54 +17,72 @@ Made: TypeAlias = Callable[[_native.Answers], Any]
 
 def given(values: Any, path: str) -> tuple[_native.Texts, Made]:
     """The column of an argument, and what makes its answers; ``path`` is the argument's name."""
-    numpy, pandas = sys.modules.get("numpy"), sys.modules.get("pandas")
+    numpy: Any = sys.modules.get("numpy")
+    pandas: Any = sys.modules.get("pandas")
     if isinstance(values, (getattr(pandas, "Series", ()), getattr(pandas, "Index", ()))):
         return _of_pandas(pandas, values, path)
-    if hasattr(values, "__arrow_c_array__") or hasattr(values, "__arrow_c_stream__"):
+    if _lends(values):
         return _native.Texts.of_arrow(values, path), _maker(values)
     if isinstance(values, getattr(numpy, "ndarray", ())):
-        return _of_numpy(numpy, values, path)
-    if isinstance(values, Iterable) and not isinstance(values, (str, bytes, bytearray, memoryview)):
-        return _of_rows(list(values), path), listed
-    raise argument(path, f"a list or a column of texts is needed, not {values!r:.40}", f"需要文本的列表或列,而不是 {values!r:.40}")
+        return _of_rows(_flat(values, path), path), lambda answers: _numpy(numpy, answers)
+    return _of_rows(_rows(values, path), path), _listed
 
 
-def listed(answers: _native.Answers) -> list[Any]:
-    """The answers as a list."""
-    return answers.flags() if answers.format == "b" else answers.plain()
-
-
-def labels(values: Any, rows: int, path: str) -> list[Any]:
-    """A column of labels as a list as long as the texts; what is absent is ``None``."""
+def labels(values: Any, rows: int, path: str) -> _native.Texts:
+    """A column of labels, as long as the texts; none at all is none for each."""
     if values is None:
-        return [None] * rows
-    if isinstance(values, (str, bytes)):
-        raise argument(path, "is one label where a column is meant", "应给出一列标签,而不是一个")
-    rows_of = values.to_pylist() if hasattr(values, "to_pylist") else list(values)
-    if len(rows_of) != rows:
-        raise argument(path, f"has {len(rows_of)} entries for {rows} texts", f"有 {len(rows_of)} 项,文本有 {rows} 条")
-    return [None if _absent(one) else one for one in rows_of]
-
-
-def codes(values: Any, rows: int, path: str) -> list[str | None]:
-    """A column of codes."""
-    return [None if one is None else checked(one, f"{path}[{row}]") for row, one in enumerate(labels(values, rows, path))]
+        return _native.Texts.of_list([None] * rows, path)
+    column, _ = given(values, path)
+    _same_rows(len(column), rows, path)
+    return column
 
 
 def flags(values: Any, rows: int, path: str) -> list[bool | None]:
     """A column of yes and no: booleans, or 1 and 0."""
-    listed = labels(values, rows, path)
+    listed: list[Any]
+    if values is None:
+        return [None] * rows
+    if _lends(values) and not type(values).__module__.startswith("pandas"):
+        listed = _native.yes_and_no(values, path)
+    else:
+        listed = [None if _absent(one) else one for one in _rows(values, path)]
+    _same_rows(len(listed), rows, path)
     for row, one in enumerate(listed):
         if not (one is None or one in (0, 1)):
             raise argument(f"{path}[{row}]", f"is {one!r}, not yes or no", f"是 {one!r},而不是是或否")
     return [None if one is None else bool(one) for one in listed]
 
 
+def _lends(values: Any) -> bool:
+    return hasattr(values, "__arrow_c_array__") or hasattr(values, "__arrow_c_stream__")
+
+
+def _same_rows(given: int, rows: int, path: str) -> None:
+    if given != rows:
+        raise argument(path, f"has {given} entries for {rows} texts", f"有 {given} 项,文本有 {rows} 条")
+
+
 def _absent(one: Any) -> bool:
-    """None, NaN or pandas' NA: what does not even equal itself."""
-    if one is None or one is getattr(sys.modules.get("pandas"), "NA", None):
+    """None, NaN or pandas' NA and NaT."""
+    if one is None:
         return True
-    return isinstance(one, float) and one != one
+    if isinstance(one, float):
+        return one != one
+    pandas = sys.modules.get("pandas")
+    return one is getattr(pandas, "NA", None) or one is getattr(pandas, "NaT", None)
+
+
+def _rows(values: Any, path: str) -> list[Any]:
+    if isinstance(values, Iterable) and not isinstance(values, (str, bytes, bytearray, memoryview)):
+        return list(values)
+    raise argument(path, f"a list or a column is needed, not {values!r:.40}", f"需要列表或列,而不是 {values!r:.40}")
+
+
+def _flat(array: Any, path: str) -> list[Any]:
+    if array.ndim != 1:
+        raise argument(path, f"an array of one dimension is needed, not of {array.ndim}", f"需要一维数组,而不是 {array.ndim} 维")
+    rows: list[Any] = array.tolist()
+    return rows
 
 
 def _of_rows(rows: list[Any], path: str) -> _native.Texts:
@@ -75,33 +93,42 @@ def _of_rows(rows: list[Any], path: str) -> _native.Texts:
         return _native.Texts.of_list(whole, path)
 
 
-def _of_numpy(numpy: Any, array: Any, path: str) -> tuple[_native.Texts, Made]:
-    """Answers are codes as objects and confidences with NaN for none; yes and no are no where there is none."""
-    if array.ndim != 1:
-        raise argument(path, f"an array of one dimension is needed, not of {array.ndim}", f"需要一维数组,而不是 {array.ndim} 维")
+def _listed(answers: _native.Answers) -> list[Any]:
+    return answers.flags() if answers.format == "b" else answers.plain()
 
-    def made(answers: _native.Answers) -> Any:
-        if answers.format == "b":
-            return numpy.array([one is True for one in answers.flags()], dtype=bool)
-        return numpy.array(answers.plain(), dtype="f4" if answers.format == "f" else object)
 
-    return _of_rows(array.tolist(), path), made
+def _numpy(numpy: Any, answers: _native.Answers) -> Any:
+    """Labels as objects, confidences with NaN for none; yes and no are no where there is none."""
+    if answers.format == "U":
+        return numpy.array(answers.plain(), dtype=object)
+    return numpy.frombuffer(answers.raw(), dtype="f4" if answers.format == "f" else "?")
 
 
 def _of_pandas(pandas: Any, values: Any, path: str) -> tuple[_native.Texts, Made]:
     """Answers are Series that keep the index, or an Index where the question was one."""
-    arrow = getattr(values.array, "__arrow_array__", None) if values.dtype != object else None
-    if arrow is not None:
-        texts, inner = given(arrow(), path)
+    lent = getattr(values.array, "__arrow_array__", None)
+    if lent is None or "pyarrow" not in sys.modules:
+        texts = _of_rows(list(values), path)
     else:
-        texts, inner = given(list(values), path)
+        texts, _ = given(lent(), path)
 
     def made(answers: _native.Answers) -> Any:
-        column = inner(answers)
-        if type(column).__module__.startswith("pyarrow"):
-            column = pandas.arrays.ArrowExtensionArray(column)
+        column, dtype = _extended(pandas, values.dtype, answers)
         if isinstance(values, pandas.Index):
-            return pandas.Index(column, name=values.name)
-        return pandas.Series(column, index=values.index, name=values.name)
+            return pandas.Index(column, dtype=dtype, name=values.name)
+        return pandas.Series(column, index=values.index, dtype=dtype, name=values.name)
 
     return texts, made
+
+
+def _extended(pandas: Any, dtype: Any, answers: _native.Answers) -> tuple[Any, Any]:
+    """Arrow's columns for Arrow's; else labels as the texts were, numbers of numpy, yes and no that can be absent."""
+    if isinstance(dtype, pandas.ArrowDtype):
+        return pandas.arrays.ArrowExtensionArray(sys.modules["pyarrow"].array(answers)), None
+    match answers.format:
+        case "U":
+            return answers.plain(), dtype if isinstance(dtype, pandas.StringDtype) else object
+        case "f":
+            return _numpy(sys.modules["numpy"], answers), None
+        case _:
+            return answers.flags(), "boolean"

@@ -9,6 +9,7 @@ from os import PathLike
 from typing import Any, NamedTuple
 
 from . import _native, _texts
+from ._forms import count, share
 from ._forms import text as checked
 from .errors import argument
 
@@ -57,7 +58,7 @@ class Thresholds(NamedTuple):
 @dataclass(frozen=True, slots=True, eq=False)
 class LabelColumns:
     """Labels of many texts, a column per field, of the kind that the texts came in: lists, numpy's arrays, pandas' Series,
-    pyarrow's, polars'. A null where the text was one."""
+    pyarrow's, polars'. A null where the text was one; numpy has none among booleans, they are ``False`` there."""
 
     kind: Any
     topic: Any
@@ -105,6 +106,16 @@ class TextLabelColumns:
     def to_dict(self) -> dict[str, Any]:
         """The columns by name, as data frames take them."""
         return {name: getattr(self, name) for name in self.__slots__}
+
+
+def _settings(order: int | None, cost: float | None, balance: float, least: int | None, seed: int) -> _native._Settings:
+    return (
+        None if order is None else count(order, "order"),
+        cost,
+        balance,
+        None if least is None else count(least, "least"),
+        count(seed, "seed"),
+    )
 
 
 def _read(path: str | PathLike[str] | bytes) -> bytes:
@@ -159,19 +170,17 @@ class Classifier:
         """
         column, _ = _texts.given(texts, "texts")
         rows = len(column)
-        settings = (order, cost, balance, least, seed)
-        return cls(
-            _native.Classifier.train(
-                checked(name, "name"),
-                column,
-                _texts.codes(kind, rows, "kind"),
-                _texts.codes(topic, rows, "topic"),
-                _texts.codes(urgency, rows, "urgency"),
-                _texts.flags(major, rows, "major"),
-                lexicon,
-                settings,
-            )
+        native = _native.Classifier.train(
+            checked(name, "name"),
+            column,
+            _texts.labels(kind, rows, "kind"),
+            _texts.labels(topic, rows, "topic"),
+            _texts.labels(urgency, rows, "urgency"),
+            _texts.flags(major, rows, "major"),
+            None if lexicon is None else checked(lexicon, "lexicon"),
+            _settings(order, cost, balance, least, seed),
         )
+        return cls(native)
 
     @classmethod
     def load(cls, path: str | PathLike[str] | bytes) -> Classifier:
@@ -223,10 +232,13 @@ class Classifier:
     ) -> Classifier:
         """The same classifier with other thresholds; those left out stay. What is saved keeps them."""
         now = self.thresholds
-        wanted = Thresholds(
-            now.ask if ask is None else ask, now.danger if danger is None else danger, now.major if major is None else major
+        return Classifier(
+            self._native.with_thresholds(
+                now.ask if ask is None else share(ask, "ask"),
+                now.danger if danger is None else share(danger, "danger"),
+                now.major if major is None else share(major, "major"),
+            )
         )
-        return Classifier(self._native.with_thresholds(*wanted))
 
     def tune(self, texts: Any, *, urgency: Iterable[Any], major: Iterable[Any], found: float = 0.95) -> Thresholds:
         """The thresholds that fit labelled messages which this classifier has not learned from: ``found`` of the dangers are
@@ -239,13 +251,13 @@ class Classifier:
         """
         column, _ = _texts.given(texts, "texts")
         rows = len(column)
-        codes, flags = _texts.codes(urgency, rows, "urgency"), _texts.flags(major, rows, "major")
-        return Thresholds(*self._native.tune(column, codes, flags, found))
+        urgencies, majors = _texts.labels(urgency, rows, "urgency"), _texts.flags(major, rows, "major")
+        return Thresholds(*self._native.tune(column, urgencies, majors, share(found, "found")))
 
     def classify(self, text: str) -> Labels:
         """The labels of a text."""
-        told = self._native.classify(checked(text, "text"))
-        return Labels(*told[:-1], tuple(Ask(*each) for each in told[-1]))
+        read = Labels._make(self._native.classify(checked(text, "text")))
+        return read._replace(ask=tuple(map(Ask._make, read.ask))) if read.ask else read
 
     def classify_many(self, texts: Any) -> LabelColumns:
         """The labels of many texts: a list, numpy's array, pandas' Series, or a column of whatever has Arrow's protocol, which
@@ -255,12 +267,12 @@ class Classifier:
 
     def explain(self, text: str, limit: int = 10) -> dict[str, Any]:
         """The labels of a text, and per field the spans that spoke for it: ``limit`` of them one by one, the rest together."""
-        why: dict[str, Any] = json.loads(self._native.explain(checked(text, "text"), limit))
+        why: dict[str, Any] = json.loads(self._native.explain(checked(text, "text"), count(limit, "limit")))
         return why
 
     def uncertain(self, texts: Any, n: int) -> list[int]:
-        """Places of the texts most worth labelling by hand, the least certain first."""
-        return self._native.uncertain(_texts.given(texts, "texts")[0], n)
+        """Places of the texts most worth labelling by hand, the least certain first; what is absent is none of them."""
+        return self._native.uncertain(_texts.given(texts, "texts")[0], count(n, "n"))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Classifier.load, (self.to_bytes(),)
@@ -298,12 +310,8 @@ class TextModel:
     ) -> TextModel:
         """Learns from texts and their labels; settings as in :meth:`Classifier.train`."""
         column, _ = _texts.given(texts, "texts")
-        given = []
-        for row, label in enumerate(_texts.labels(labels, len(column), "labels")):
-            if label is None:
-                raise argument(f"labels[{row}]", "is absent", "缺少标签")
-            given.append(checked(label, f"labels[{row}]"))
-        return cls(_native.TextModel.train(column, given, (order, cost, balance, least, seed)))
+        settings = _settings(order, cost, balance, least, seed)
+        return cls(_native.TextModel.train(column, _texts.labels(labels, len(column), "labels"), settings))
 
     @classmethod
     def load(cls, path: str | PathLike[str] | bytes) -> TextModel:
@@ -332,7 +340,7 @@ class TextModel:
 
     def classify(self, text: str) -> TextLabel:
         """The label of a text."""
-        return TextLabel(*self._native.classify(checked(text, "text")))
+        return TextLabel._make(self._native.classify(checked(text, "text")))
 
     def classify_many(self, texts: Any) -> TextLabelColumns:
         """The labels of many texts, as :meth:`Classifier.classify_many` takes them."""
@@ -341,7 +349,7 @@ class TextModel:
 
     def explain(self, text: str, label: str, limit: int = 10) -> dict[str, Any]:
         """What speaks for and against a label of a text; the weights add up to its score."""
-        told = self._native.explain(checked(text, "text"), checked(label, "label"), limit)
+        told = self._native.explain(checked(text, "text"), checked(label, "label"), count(limit, "limit"))
         if told is None:
             known = ", ".join(self._labels)
             raise argument("label", f"`{label}` is none of {known}", f"“{label}”不在 {known} 之中")

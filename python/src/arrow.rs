@@ -106,8 +106,10 @@ fn taken<T: Structure>(capsule: &Bound<'_, PyAny>, name: &CStr) -> PyResult<T> {
 
 /// A column as others lend it: its chunks are read in place until it is dropped.
 pub(crate) struct Lent {
-    /// Arrow's format string, such as `tsu:UTC`.
+    /// Arrow's format string, such as `tsu:UTC`; of a dictionary that of its words.
     pub(crate) format: String,
+    /// The format of the places in a dictionary, where the column has one.
+    keys: Option<String>,
     chunks: Vec<Chunk>,
 }
 
@@ -174,26 +176,39 @@ impl Lent {
         if schema.release.is_none() || arrays.iter().any(|array| array.release.is_none()) {
             return Err(Unread::Broken("it was taken over before".to_owned()));
         }
-        let mut format = text(schema.format)?;
-        let nested = format == "+s";
+        let nested = text(schema.format)? == "+s";
+        let mut column = schema;
         if nested {
             if schema.n_children != 1 || schema.children.is_null() {
                 return Err(Unread::Columns(schema.n_children));
             }
             // SAFETY: a schema of one child has one pointer to it, valid until the schema is released.
             let child = unsafe { (*schema.children).as_ref() };
-            format = text(child.ok_or_else(|| Unread::Broken("its column is missing".to_owned()))?.format)?;
+            column = child.ok_or_else(|| Unread::Broken("its column is missing".to_owned()))?;
         }
-        if !schema.dictionary.is_null() {
-            return Err(Unread::Broken("it is dictionary-encoded: cast it to its value type".to_owned()));
-        }
+        let mut format = text(column.format)?;
+        // SAFETY: the schema of a dictionary is valid until the one around it is released.
+        let words = unsafe { column.dictionary.as_ref() };
+        let keys = match words.map(|words| text(words.format)).transpose()? {
+            None => None,
+            Some(words) if is_text(&words) => Some(std::mem::replace(&mut format, words)),
+            Some(_) => {
+                return Err(Unread::Broken("it is dictionary-encoded: cast it to its value type".to_owned()));
+            }
+        };
         let chunks = arrays.into_iter().map(|array| Chunk { array, nested }).collect();
-        Ok(Self { format, chunks })
+        Ok(Self { format, keys, chunks })
+    }
+
+    /// Whether it is one of texts by its format.
+    pub(crate) fn is_text(&self) -> bool {
+        is_text(&self.format)
     }
 
     /// Whether the chunks are what primitive arrays are: nothing else may be read of others.
     pub(crate) fn is_primitive(&self) -> bool {
-        self.chunks.iter().all(|chunk| chunk.is_sound(|buffers| buffers == 2))
+        self.keys.is_none()
+            && self.chunks.iter().all(|chunk| chunk.part().is_some_and(|part| part.is_sound(|buffers| buffers == 2)))
     }
 
     /// How many rows.
@@ -205,91 +220,170 @@ impl Lent {
     ///
     /// # Errors
     /// Where its buffers do not hold what they must, with the row.
-    pub(crate) fn texts(&self, mut each: impl FnMut(Option<&str>)) -> Result<(), NoText> {
-        let wanted: fn(i64) -> bool = if self.format == "vu" { |buffers| buffers >= 3 } else { |buffers| buffers == 3 };
+    pub(crate) fn texts(&self, mut each: impl FnMut(Option<&str>)) -> Result<(), Misread> {
         let mut first = 0;
         for chunk in &self.chunks {
-            if !chunk.is_sound(wanted) {
-                return Err(NoText { row: first, why: "its buffers do not fit its type" });
-            }
-            let told = match self.format.as_str() {
-                "u" => chunk.texts(&Spans::<i32>::of(chunk), &mut each),
-                "U" => chunk.texts(&Spans::<i64>::of(chunk), &mut each),
-                "vu" => chunk.texts(&Views::of(chunk), &mut each),
-                _ => return Err(NoText { row: first, why: "it is no column of texts" }),
-            };
-            told.map_err(|NoText { row, why }| NoText { row: first + row, why })?;
+            let read = chunk.texts(&self.format, self.keys.as_deref(), &mut |text| each(text));
+            read.map_err(|misread| Misread { row: first + misread.row, ..misread })?;
             first += chunk.rows();
         }
         Ok(())
     }
 
+    /// Yes and no of a column of booleans, or of whole numbers that are 1 or 0.
+    ///
+    /// # Errors
+    /// For other columns, and for the first row that is neither.
+    pub(crate) fn flags(&self) -> Result<Vec<Option<bool>>, Misread> {
+        if !self.is_primitive() {
+            return Err(MISFIT);
+        }
+        match self.format.as_str() {
+            "b" => Ok(self.chunks.iter().filter_map(Chunk::part).flat_map(Part::bits).collect()),
+            "c" => self.ones::<i8>(),
+            "C" => self.ones::<u8>(),
+            "s" => self.ones::<i16>(),
+            "S" => self.ones::<u16>(),
+            "i" => self.ones::<i32>(),
+            "I" => self.ones::<u32>(),
+            "l" => self.ones::<i64>(),
+            "L" => self.ones::<u64>(),
+            _ => Err(MISFIT),
+        }
+    }
+
+    /// `T` must be what the format says.
+    fn ones<T: Copy + TryInto<u8>>(&self) -> Result<Vec<Option<bool>>, Misread> {
+        if !self.is_aligned::<T>() {
+            return Err(Misread { row: 0, why: UNALIGNED });
+        }
+        let mut flags = Vec::with_capacity(self.rows());
+        for lot in self.lots::<T>() {
+            for (row, value) in lot.values.iter().enumerate() {
+                flags.push(match (*value).try_into() {
+                    _ if lot.present.is_some_and(|present| !present.has(row)) => None,
+                    Ok(flag @ (0 | 1)) => Some(flag == 1),
+                    _ => return Err(Misread { row: flags.len(), why: "it is neither 1 nor 0" }),
+                });
+            }
+        }
+        Ok(flags)
+    }
+
     /// The chunks in order, of a primitive type. `T` must be what the format says.
     pub(crate) fn lots<'a, T: 'a>(&'a self) -> impl Iterator<Item = Lot<'a, T>> {
-        self.chunks.iter().map(Chunk::lot)
+        self.chunks.iter().filter_map(Chunk::part).map(Part::lot)
     }
 
     /// Whether every buffer of a primitive type lies where values of this alignment must.
     pub(crate) fn is_aligned<T>(&self) -> bool {
-        self.chunks.iter().all(|chunk| chunk.buffer(1).cast::<T>().is_aligned())
+        self.chunks.iter().filter_map(Chunk::part).all(Part::is_aligned::<T>)
     }
 }
 
+fn is_text(format: &str) -> bool {
+    matches!(format, "u" | "U" | "vu")
+}
+
+/// A row that cannot be read.
+pub(crate) struct Misread {
+    pub(crate) row: usize,
+    pub(crate) why: &'static str,
+}
+
+const MISFIT: Misread = Misread { row: 0, why: "its buffers do not fit its type" };
+const UNALIGNED: &str = "its values do not lie aligned, copy the array first";
+
 impl Chunk {
-    fn column(&self) -> &Array {
-        if self.nested {
-            // SAFETY: `is_sound` has found one child; it lives as long as the array.
-            unsafe { &**self.array.children }
-        } else {
-            &self.array
-        }
-    }
-
-    fn is_sound(&self, buffers: impl Fn(i64) -> bool) -> bool {
-        let has_child = || {
-            if self.array.n_children != 1 || self.array.children.is_null() {
-                return false;
-            }
-            // SAFETY: an array of one child has one pointer to it, valid until the array is released.
-            unsafe { !(*self.array.children).is_null() }
-        };
-        if self.nested && (!has_child() || self.array.offset < 0 || self.array.n_buffers < 1) {
-            return false;
-        }
-        let column = self.column();
-        let fits =
-            |array: &Array| array.offset >= 0 && array.length >= 0 && array.offset.checked_add(array.length).is_some();
-        let held =
-            self.array.offset.checked_add(self.array.length).is_some_and(|end| !self.nested || end <= column.length);
-        fits(&self.array)
-            && fits(column)
-            && held
-            && buffers(column.n_buffers)
-            && !column.buffers.is_null()
-            && (self.array.length == 0 || !self.buffer(1).is_null())
-    }
-
-    fn buffer(&self, n: usize) -> *const c_void {
-        // SAFETY: `is_sound` has found more than `n` buffers.
-        unsafe { *self.column().buffers.add(n) }
-    }
-
     fn rows(&self) -> usize {
         usize::try_from(self.array.length).unwrap_or(0)
     }
 
-    /// The row of the column's buffers at which the chunk begins.
-    fn offset(&self) -> usize {
-        let within = if self.nested { self.array.offset } else { 0 };
-        usize::try_from(self.column().offset + within).unwrap_or(0)
+    /// What is read of it; none where a table does not hold one column.
+    fn part(&self) -> Option<Part<'_>> {
+        if !self.nested {
+            return Some(Part { array: &self.array, around: None });
+        }
+        let table = &self.array;
+        if table.n_children != 1 || table.children.is_null() || table.offset < 0 || table.n_buffers < 1 {
+            return None;
+        }
+        // SAFETY: an array of one child has one pointer to it, which is valid until the array is released.
+        let array = unsafe { (*table.children).as_ref() }?;
+        Some(Part { array, around: Some(table) })
     }
 
-    fn lot<T>(&self) -> Lot<'_, T> {
+    fn texts(&self, format: &str, keys: Option<&str>, each: &mut dyn FnMut(Option<&str>)) -> Result<(), Misread> {
+        if self.rows() == 0 {
+            return Ok(());
+        }
+        let part = self.part().ok_or(MISFIT)?;
+        let Some(keys) = keys else { return part.texts(format, &mut |text| each(text)) };
+        // SAFETY: the array of a dictionary is valid until the one around it is released.
+        let words = unsafe { part.array.dictionary.as_ref() }.ok_or(MISFIT)?;
+        let mut known = Vec::new();
+        let read = Part { array: words, around: None }.texts(format, &mut |word| known.push(word));
+        read.map_err(|misread| Misread { row: 0, ..misread })?;
+        match keys {
+            "c" => part.chosen::<i8>(&known, each),
+            "C" => part.chosen::<u8>(&known, each),
+            "s" => part.chosen::<i16>(&known, each),
+            "S" => part.chosen::<u16>(&known, each),
+            "i" => part.chosen::<i32>(&known, each),
+            "I" => part.chosen::<u32>(&known, each),
+            "l" => part.chosen::<i64>(&known, each),
+            "L" => part.chosen::<u64>(&known, each),
+            _ => Err(MISFIT),
+        }
+    }
+}
+
+/// One array that is read: a chunk, the column within one, or the words of a dictionary.
+#[derive(Clone, Copy)]
+struct Part<'a> {
+    array: &'a Array,
+    /// The table around the column, whose rows count.
+    around: Option<&'a Array>,
+}
+
+impl<'a> Part<'a> {
+    /// Whether its structures fit together; nothing else may be asked of a part that is not sound.
+    fn is_sound(self, buffers: impl Fn(i64) -> bool) -> bool {
+        let fits =
+            |array: &Array| array.offset >= 0 && array.length >= 0 && array.offset.checked_add(array.length).is_some();
+        let held = |table: &Array| fits(table) && table.offset + table.length <= self.array.length;
+        fits(self.array)
+            && self.around.is_none_or(held)
+            && buffers(self.array.n_buffers)
+            && !self.array.buffers.is_null()
+            && (self.rows() == 0 || !self.buffer(1).is_null())
+    }
+
+    fn rows(self) -> usize {
+        usize::try_from(self.around.unwrap_or(self.array).length).unwrap_or(0)
+    }
+
+    /// The row of the column's buffers at which the part begins.
+    fn offset(self) -> usize {
+        let within = self.around.map_or(0, |table| table.offset);
+        usize::try_from(self.array.offset.saturating_add(within)).unwrap_or(0)
+    }
+
+    fn buffer(self, n: usize) -> *const c_void {
+        // SAFETY: `is_sound` has found more than `n` buffers.
+        unsafe { *self.array.buffers.add(n) }
+    }
+
+    fn is_aligned<T>(self) -> bool {
+        self.buffer(1).cast::<T>().is_aligned()
+    }
+
+    fn lot<T>(self) -> Lot<'a, T> {
         Lot { values: self.values(self.rows()), present: self.present() }
     }
 
-    /// Values of the second buffer from the chunk's beginning on.
-    fn values<T>(&self, count: usize) -> &[T] {
+    /// Values of the second buffer from the part's beginning on.
+    fn values<T>(self, count: usize) -> &'a [T] {
         let start = self.buffer(1).cast::<T>();
         if start.is_null() || self.rows() == 0 {
             return &[];
@@ -300,42 +394,86 @@ impl Chunk {
         unsafe { std::slice::from_raw_parts(start.add(self.offset()), count) }
     }
 
-    fn present(&self) -> Option<Bits<'_>> {
-        let (column, offset) = (self.column(), self.offset());
-        let inner = bitmap(column, self.buffer(0), offset + self.rows());
-        let around = self.nested.then(|| {
+    /// Booleans, or none.
+    fn bits(self) -> impl Iterator<Item = Option<bool>> {
+        let (present, offset) = (self.present(), self.offset());
+        let bytes: &'a [u8] = if self.rows() == 0 {
+            &[]
+        } else {
+            // SAFETY: by the specification the second buffer of booleans holds a bit for each of offset + length rows.
+            unsafe { std::slice::from_raw_parts(self.buffer(1).cast(), (offset + self.rows()).div_ceil(8)) }
+        };
+        let values = Bits { bytes, offset, around: None };
+        (0..self.rows()).map(move |row| present.is_none_or(|present| present.has(row)).then(|| values.has(row)))
+    }
+
+    fn present(self) -> Option<Bits<'a>> {
+        let offset = self.offset();
+        let inner = bitmap(self.array, self.buffer(0), offset + self.rows());
+        let around = self.around.map(|table| {
             // SAFETY: a struct array has one buffer, its bitmap.
-            let bits = if self.array.buffers.is_null() { ptr::null() } else { unsafe { *self.array.buffers } };
-            let offset = usize::try_from(self.array.offset).unwrap_or(0);
-            (bitmap(&self.array, bits, offset + self.rows()), offset)
+            let bits = if table.buffers.is_null() { ptr::null() } else { unsafe { *table.buffers } };
+            let offset = usize::try_from(table.offset).unwrap_or(0);
+            (bitmap(table, bits, offset + self.rows()), offset)
         });
         let around = around.filter(|(bytes, _)| !bytes.is_empty());
         (!inner.is_empty() || around.is_some()).then_some(Bits { bytes: inner, offset, around })
     }
 
-    fn texts<'a>(&'a self, lying: &impl Lying<'a>, mut each: impl FnMut(Option<&str>)) -> Result<(), NoText> {
+    /// The texts of a column of this format.
+    fn texts(self, format: &str, each: &mut dyn FnMut(Option<&'a str>)) -> Result<(), Misread> {
+        let fits = |buffers: i64| buffers == 3 || (format == "vu" && buffers > 3);
+        if !self.is_sound(fits) {
+            return Err(MISFIT);
+        }
+        match format {
+            "u" => self.read(&Spans::<i32>::of(self)?, each),
+            "U" => self.read(&Spans::<i64>::of(self)?, each),
+            "vu" => self.read(&Views::of(self)?, each),
+            _ => Err(MISFIT),
+        }
+    }
+
+    fn read(self, laid: &impl Laid<'a>, each: &mut dyn FnMut(Option<&'a str>)) -> Result<(), Misread> {
         let present = self.present();
         for row in 0..self.rows() {
             if present.is_some_and(|present| !present.has(row)) {
                 each(None);
                 continue;
             }
-            let bytes = lying.bytes(row).ok_or(NoText { row, why: "it reaches beyond its buffer" })?;
-            let text = str::from_utf8(bytes).map_err(|_| NoText { row, why: "it is not UTF-8" })?;
-            each(Some(text));
+            let bytes = laid.bytes(row).ok_or(Misread { row, why: "it reaches beyond its buffer" })?;
+            each(Some(str::from_utf8(bytes).map_err(|_| Misread { row, why: "it is not UTF-8" })?));
+        }
+        Ok(())
+    }
+
+    /// The words of a dictionary that the column's values choose. `T` must be what its format says.
+    fn chosen<T: Copy + TryInto<usize>>(
+        self,
+        words: &[Option<&str>],
+        each: &mut dyn FnMut(Option<&str>),
+    ) -> Result<(), Misread> {
+        if !self.is_sound(|buffers| buffers == 2) {
+            return Err(MISFIT);
+        }
+        if !self.is_aligned::<T>() {
+            return Err(Misread { row: 0, why: UNALIGNED });
+        }
+        let Lot { values, present } = self.lot::<T>();
+        for (row, value) in values.iter().enumerate() {
+            if present.is_some_and(|present| !present.has(row)) {
+                each(None);
+                continue;
+            }
+            let word = (*value).try_into().ok().and_then(|place| words.get(place));
+            each(*word.ok_or(Misread { row, why: "it is none of its dictionary" })?);
         }
         Ok(())
     }
 }
 
-/// A row that is no text.
-pub(crate) struct NoText {
-    pub(crate) row: usize,
-    pub(crate) why: &'static str,
-}
-
-/// How the bytes of texts lie in buffers.
-trait Lying<'a> {
+/// How the bytes of texts are laid out in buffers.
+trait Laid<'a> {
     fn bytes(&self, row: usize) -> Option<&'a [u8]>;
 }
 
@@ -343,22 +481,28 @@ trait Lying<'a> {
 struct Spans<'a, T> {
     offsets: &'a [T],
     bytes: *const u8,
+    /// Where the last one ends.
+    end: usize,
 }
 
 impl<'a, T: Copy + TryInto<usize>> Spans<'a, T> {
-    fn of(chunk: &'a Chunk) -> Self {
-        let aligned = chunk.buffer(1).cast::<T>().is_aligned();
-        Self { offsets: if aligned { chunk.values(chunk.rows() + 1) } else { &[] }, bytes: chunk.buffer(2).cast() }
+    fn of(part: Part<'a>) -> Result<Self, Misread> {
+        if !part.is_aligned::<T>() {
+            return Err(Misread { row: 0, why: UNALIGNED });
+        }
+        let offsets: &[T] = part.values(part.rows() + 1);
+        let end = offsets.last().and_then(|end| (*end).try_into().ok()).unwrap_or(0);
+        Ok(Self { offsets, bytes: part.buffer(2).cast(), end })
     }
 }
 
-impl<'a, T: Copy + TryInto<usize>> Lying<'a> for Spans<'a, T> {
+impl<'a, T: Copy + TryInto<usize>> Laid<'a> for Spans<'a, T> {
     fn bytes(&self, row: usize) -> Option<&'a [u8]> {
         let place = |row: usize| self.offsets.get(row).copied()?.try_into().ok();
-        let (start, end) = (place(row)?, place(row + 1)?);
+        let (start, end): (usize, usize) = (place(row)?, place(row + 1)?);
         match end.checked_sub(start)? {
             0 => Some(&[]),
-            _ if self.bytes.is_null() => None,
+            _ if self.bytes.is_null() || end > self.end => None,
             // SAFETY: by the specification the third buffer holds the bytes up to the last offset, and it lives, unchanged,
             // until the array is released.
             length => Some(unsafe { std::slice::from_raw_parts(self.bytes.add(start), length) }),
@@ -368,42 +512,44 @@ impl<'a, T: Copy + TryInto<usize>> Lying<'a> for Spans<'a, T> {
 
 /// Short texts within sixteen bytes of their row, long ones in buffers that the row names.
 struct Views<'a> {
-    chunk: &'a Chunk,
+    part: Part<'a>,
     views: &'a [[u8; 16]],
-    buffers: usize,
     /// How long each buffer is.
     lengths: &'a [i64],
 }
 
 impl<'a> Views<'a> {
-    fn of(chunk: &'a Chunk) -> Self {
-        let buffers = usize::try_from(chunk.column().n_buffers - 3).unwrap_or(0);
-        let last = chunk.buffer(buffers + 2).cast::<i64>();
-        let lengths = if buffers == 0 || last.is_null() || !last.is_aligned() {
+    fn of(part: Part<'a>) -> Result<Self, Misread> {
+        let buffers = usize::try_from(part.array.n_buffers - 3).unwrap_or(0);
+        let last = part.buffer(buffers + 2).cast::<i64>();
+        if !last.is_aligned() {
+            return Err(Misread { row: 0, why: UNALIGNED });
+        }
+        let lengths: &[i64] = if buffers == 0 || last.is_null() {
             &[]
         } else {
             // SAFETY: by the specification the last buffer holds the length of each buffer of texts.
             unsafe { std::slice::from_raw_parts(last, buffers) }
         };
-        Self { chunk, views: chunk.values(chunk.rows()), buffers, lengths }
+        Ok(Self { part, views: part.values(part.rows()), lengths })
     }
 }
 
-impl<'a> Lying<'a> for Views<'a> {
+impl<'a> Laid<'a> for Views<'a> {
     fn bytes(&self, row: usize) -> Option<&'a [u8]> {
         let view: &'a [u8; 16] = self.views.get(row)?;
         let number = |at: usize| -> Option<usize> {
             let (bytes, _) = view.get(at..)?.split_first_chunk::<4>()?;
-            i32::from_le_bytes(*bytes).try_into().ok()
+            i32::from_ne_bytes(*bytes).try_into().ok()
         };
         let length = number(0)?;
         if length <= 12 {
             return view.get(4..4 + length);
         }
         let (buffer, start) = (number(8)?, number(12)?);
-        let end = i64::try_from(start.checked_add(length)?).ok()?;
-        let bytes = (buffer < self.buffers).then(|| self.chunk.buffer(buffer + 2).cast::<u8>())?;
-        if bytes.is_null() || end > *self.lengths.get(buffer)? {
+        let held = usize::try_from(*self.lengths.get(buffer)?).ok()?;
+        let bytes = self.part.buffer(buffer + 2).cast::<u8>();
+        if bytes.is_null() || start.checked_add(length)? > held {
             return None;
         }
         // SAFETY: the buffer is as long as the array says, and lives, unchanged, until the array is released.

@@ -1,25 +1,24 @@
 //! Messages to labels.
-#![expect(clippy::needless_pass_by_value, reason = "what Python gives is extracted into values of its own")]
 use guanjia::classify::{Choice, Classifier, Example, Labels, Lexicon, TextModel, Thresholds, Training};
 use guanjia::ident::Code;
 use guanjia::ops::OpError;
 use pyo3::prelude::*;
+use pyo3::types::PyTuple;
 
-use crate::doorway::{argument, quick, run, written};
+use crate::doorway::{quick, run, written};
 use crate::each::Answers;
 use crate::texts::Texts;
 
 /// Order, cost, balance, least count, seed.
-type Settings = (Option<u8>, Option<f32>, f32, Option<u32>, u64);
-/// Kind, topic, second topic and urgency; major, raised, known; how sure each field is; what a person should settle.
-type Told = (String, String, String, String, bool, bool, bool, f32, f32, f32, f32, Vec<Asked>);
-/// A field and the two best of its labels.
-type Asked = (&'static str, String, String);
+type Settings = (Option<u32>, Option<f32>, f32, Option<u32>, u64);
+/// A text of more bytes takes longer than letting go of the interpreter.
+const LONG: usize = 1024;
 /// A label's place that stands for none.
 const NONE: u32 = u32::MAX;
 
 fn training((order, cost, balance, least, seed): Settings) -> Training {
     let mut training = Training::default();
+    let order = order.map(|order| u8::try_from(order).unwrap_or(u8::MAX));
     (training.order, training.cost, training.balance, training.least, training.seed) =
         (order, cost, balance, least, seed);
     training
@@ -45,9 +44,9 @@ impl NativeClassifier {
         py: Python<'_>,
         name: &str,
         texts: &Texts,
-        kind: Vec<Option<String>>,
-        topic: Vec<Option<String>>,
-        urgency: Vec<Option<String>>,
+        kind: &Texts,
+        topic: &Texts,
+        urgency: &Texts,
         major: Vec<Option<bool>>,
         lexicon: Option<&str>,
         settings: Settings,
@@ -57,7 +56,7 @@ impl NativeClassifier {
                 Some(text) => Lexicon::from_toml(text)?,
                 None => Classifier::standard_lexicon(),
             };
-            let examples = examples(texts, kind, topic, urgency, major)?;
+            let examples = examples(texts, [Some(kind), Some(topic), Some(urgency)], major)?;
             Ok(Self(Classifier::train(name, &examples, &lexicon, &training(settings))?))
         })
     }
@@ -102,21 +101,26 @@ impl NativeClassifier {
         &self,
         py: Python<'_>,
         texts: &Texts,
-        urgency: Vec<Option<String>>,
+        urgency: &Texts,
         major: Vec<Option<bool>>,
         found: f32,
     ) -> PyResult<(f32, f32, f32)> {
         run(py, || {
-            let none = vec![None; texts.rows()];
-            let examples = examples(texts, none.clone(), none, urgency, major)?;
+            let examples = examples(texts, [None, None, Some(urgency)], major)?;
             let Thresholds { ask, danger, major } = self.0.tune(&examples, found);
             Ok((ask, danger, major))
         })
     }
 
-    /// The labels of a text.
-    fn classify(&self, py: Python<'_>, text: &str) -> PyResult<Told> {
-        quick(py, || Ok(told(self.0.classify(text))))
+    /// The labels of a text: kind, topic, second topic and urgency; major, raised, known; how sure each field is; what a person
+    /// should settle, each a field and the two best of its labels.
+    fn classify<'py>(&self, py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyTuple>> {
+        let labels = if text.len() > LONG {
+            run(py, || Ok(self.0.classify(text)))
+        } else {
+            quick(py, || Ok(self.0.classify(text)))
+        };
+        told(py, &labels?)
     }
 
     /// The labels of texts, column by column: kind, topic, second topic and urgency; major, raised, known; how sure each field
@@ -163,7 +167,17 @@ impl NativeClassifier {
 
     /// Places of the texts most worth labelling.
     fn uncertain(&self, py: Python<'_>, texts: &Texts, n: usize) -> PyResult<Vec<usize>> {
-        run(py, || Ok(self.0.uncertain(&texts.whole()?, n)))
+        run(py, || {
+            let (mut rows, mut known, mut row) = (Vec::new(), Vec::new(), 0);
+            texts.each(|text| {
+                if let Some(text) = text {
+                    rows.push(row);
+                    known.push(text.to_owned());
+                }
+                row += 1;
+            })?;
+            Ok(self.0.uncertain(&known, n).into_iter().filter_map(|place| rows.get(place).copied()).collect())
+        })
     }
 
     /// How it did while it learned, JSON.
@@ -172,53 +186,44 @@ impl NativeClassifier {
     }
 }
 
-fn told(labels: Labels) -> Told {
+fn told<'py>(py: Python<'py>, labels: &Labels) -> PyResult<Bound<'py, PyTuple>> {
     let Labels { kind, topic, second_topic, urgency, major, raised, known, confidence, ask, .. } = labels;
-    let asked = ask.into_iter().map(|ask| {
-        let [best, second] = ask.between.map(|code| code.to_string());
+    let asked = ask.iter().map(|ask| {
+        let [best, second] = ask.between.each_ref().map(Code::as_str);
         (ask.field, best, second)
     });
     (
-        kind.to_string(),
-        topic.to_string(),
-        second_topic.to_string(),
-        urgency.to_string(),
-        major,
-        raised,
-        known,
+        kind.as_str(),
+        topic.as_str(),
+        second_topic.as_str(),
+        urgency.as_str(),
+        *major,
+        *raised,
+        *known,
         confidence.kind,
         confidence.topic,
         confidence.urgency,
         confidence.major,
-        asked.collect(),
+        PyTuple::new(py, asked.collect::<Vec<_>>())?,
     )
+        .into_pyobject(py)
 }
 
 fn push<T, const N: usize>(columns: &mut [Vec<T>; N], row: [T; N]) {
     columns.iter_mut().zip(row).for_each(|(column, cell)| column.push(cell));
 }
 
-fn examples(
-    texts: &Texts,
-    kind: Vec<Option<String>>,
-    topic: Vec<Option<String>>,
-    urgency: Vec<Option<String>>,
-    major: Vec<Option<bool>>,
-) -> Result<Vec<Example>, OpError> {
-    let (kind, topic, urgency) = (codes("kind", kind)?, codes("topic", topic)?, codes("urgency", urgency)?);
-    let labels = kind.into_iter().zip(topic).zip(urgency.into_iter().zip(major));
+/// Messages with the labels of columns: kind, topic, urgency.
+fn examples(texts: &Texts, labels: [Option<&Texts>; 3], major: Vec<Option<bool>>) -> Result<Vec<Example>, OpError> {
+    let texts = texts.whole()?;
+    let code =
+        |text: &str| Code::new(text).map_err(|error| (format!("`{text}`: {error}"), format!("“{text}”:{error}")));
+    let column =
+        |labels: Option<&Texts>| labels.map_or_else(|| Ok(vec![None; texts.len()]), |labels| labels.read(code));
+    let [kind, topic, urgency] = labels.map(column);
+    let labels = kind?.into_iter().zip(topic?).zip(urgency?.into_iter().zip(major));
     let example = |(text, ((kind, topic), (urgency, major)))| Example { text, kind, topic, urgency, major };
-    Ok(texts.whole()?.into_iter().zip(labels).map(example).collect())
-}
-
-fn codes(field: &str, given: Vec<Option<String>>) -> Result<Vec<Option<Code>>, OpError> {
-    let code = |(row, code): (usize, Option<String>)| match code {
-        Some(code) => Code::new(&code).map(Some).map_err(|error| {
-            argument(&format!("{field}[{row}]"), &format!("`{code}`: {error}"), &format!("“{code}”:{error}"))
-        }),
-        None => Ok(None),
-    };
-    given.into_iter().enumerate().map(code).collect()
+    Ok(texts.into_iter().zip(labels).map(example).collect())
 }
 
 /// Gives a text one label of any set.
@@ -230,8 +235,8 @@ pub(crate) struct NativeTextModel(TextModel);
 impl NativeTextModel {
     /// Learns from texts and their labels.
     #[staticmethod]
-    fn train(py: Python<'_>, texts: &Texts, labels: Vec<String>, settings: Settings) -> PyResult<Self> {
-        run(py, || Ok(Self(TextModel::train(&texts.whole()?, &labels, &training(settings))?)))
+    fn train(py: Python<'_>, texts: &Texts, labels: &Texts, settings: Settings) -> PyResult<Self> {
+        run(py, || Ok(Self(TextModel::train(&texts.whole()?, &labels.whole()?, &training(settings))?)))
     }
 
     /// From bytes of `to_bytes`.

@@ -1,4 +1,5 @@
 //! Working time over columns: the core's slices over whatever lends a column.
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use guanjia::calendar::{Budget, Calendar, CalendarError, ColumnError, Instant, L
 use guanjia::ops::OpError;
 use pyo3::buffer::PyBuffer;
 use pyo3::prelude::*;
-use pyo3::types::{PyCapsule, PyList, PyTuple};
+use pyo3::types::{PyByteArray, PyCapsule, PyList, PyString, PyTuple};
 
 use crate::arrow::{Buffer, Made, array_capsules, schema_capsule};
 use crate::calendar::{NativeCalendar, read_budget};
@@ -77,13 +78,34 @@ impl Answers {
 
     /// Texts or numbers of a fraction, or none.
     fn plain<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let none = py.None().into_bound(py);
+        // Labels are few: each is made once.
+        let mut made: HashMap<&str, Bound<'py, PyAny>> = HashMap::new();
         let rows = (0..self.rows).map(|row| match &self.values {
-            _ if !has(self.present.as_deref(), row) => Ok(py.None().into_bound(py)),
+            _ if !has(self.present.as_deref(), row) => Ok(none.clone()),
             Buffer::Float(values) => Ok(values.get(row).into_pyobject(py)?.into_any()),
-            Buffer::Text(places, bytes) => Ok(text_of(places, bytes, row).into_pyobject(py)?.into_any()),
-            Buffer::Long(_) | Buffer::Bits(_) => Ok(py.None().into_bound(py)),
+            Buffer::Text(places, bytes) => {
+                let text = text_of(places, bytes, row);
+                Ok(made.entry(text).or_insert_with(|| PyString::new(py, text).into_any()).clone())
+            }
+            Buffer::Long(_) | Buffer::Bits(_) => Ok(none.clone()),
         });
         PyList::new(py, rows.collect::<PyResult<Vec<_>>>()?)
+    }
+
+    /// The bytes of numbers or of yes and no, as numpy has them: not a number where there is none, no where there is none.
+    fn raw<'py>(&self, py: Python<'py>) -> Bound<'py, PyByteArray> {
+        match &self.values {
+            Buffer::Float(values) => {
+                let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_ne_bytes()).collect();
+                PyByteArray::new(py, &bytes)
+            }
+            Buffer::Bits(bits) => {
+                let bytes: Vec<u8> = (0..self.rows).map(|row| u8::from(has(Some(bits), row))).collect();
+                PyByteArray::new(py, &bytes)
+            }
+            Buffer::Long(_) | Buffer::Text(..) => PyByteArray::new(py, &[]),
+        }
     }
 
     /// Yes and no, or none.

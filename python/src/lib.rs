@@ -34,7 +34,7 @@ mod _native {
     #[pymodule_export]
     use super::rulebook::{NativeContext, NativeRulebook};
     #[pymodule_export]
-    use super::texts::Texts;
+    use super::texts::{Texts, yes_and_no};
 
     #[pymodule_export]
     use super::text::{
