@@ -50,7 +50,7 @@ test-rust:
 	else \
 	  $(CARGO) test --workspace --all-features --lib --tests; \
 	fi
-	$(CARGO) test -p guanjia --all-features --doc
+	$(CARGO) test --workspace --all-features --doc
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc -p guanjia --all-features --no-deps --quiet
 
 # The C suite as C99 and as C++: vectors, hostile callers (with valgrind where it is installed), an installed copy.

@@ -290,6 +290,16 @@ public:
     }
     /// How it did on examples it had not seen, JSON.
     std::string measures() const { return detail::told(gj_classifier_measures, get()); }
+    /// Where its answers turn.
+    gj_thresholds thresholds() const {
+        gj_thresholds out{};
+        detail::run(gj_classifier_thresholds, get(), &out);
+        return out;
+    }
+    /// The same classifier with other thresholds.
+    classifier with_thresholds(const gj_thresholds &thresholds) const {
+        return classifier(detail::made<owned>(gj_classifier_with_thresholds, get(), &thresholds));
+    }
     const gj_classifier *get() const { return it.get(); }
 
 private:

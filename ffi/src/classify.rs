@@ -1,7 +1,7 @@
 //! What residents want, about what, how urgently; and labels of any set.
 use std::ffi::{CStr, CString, c_char};
 
-use guanjia::classify::{Choice, Classifier, Example, Lexicon, Reading, TextModel, Training};
+use guanjia::classify::{Choice, Classifier, Example, Lexicon, Reading, TextModel, Thresholds, Training};
 use guanjia::ident::Code;
 use guanjia::ops::{OpError, read_json};
 
@@ -88,6 +88,18 @@ pub struct gj_examples {
     pub urgency_len: *const usize,
     /// Whether it goes to the superior at once: `n` numbers, 1 for yes, 0 for no, -1 for absent.
     pub major: *const i8,
+}
+
+/// Where the answers of a classifier turn, each a likelihood from 0 to 1.
+#[derive(Debug, Clone, Copy, Default)]
+#[repr(C)]
+pub struct gj_thresholds {
+    /// Below this confidence an answer asks: 0 never, 1 always.
+    pub ask: f32,
+    /// A danger this likely is treated as one, though another urgency be likelier.
+    pub danger: f32,
+    /// What is this likely to be major is treated so.
+    pub major: f32,
 }
 
 /// Reads messages: kind, topic, urgency, weight. Immutable: any threads may share it.
@@ -204,6 +216,119 @@ pub unsafe extern "C" fn gj_classifier_to_bytes(
     // SAFETY: the caller's pointers are as the header asks.
     unsafe {
         bytes((out, out_size), out_len, out_error, || Ok(needed(classifier, "classifier")?.classifier.to_bytes()))
+    }
+}
+
+/// Where the answers of a classifier turn.
+///
+/// @param classifier the classifier
+/// @param out_thresholds gets the thresholds
+/// @param out_error gets what went wrong; may be NULL
+/// @return GJ_OK; GJ_E_ARGUMENT for a wrong call
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn gj_classifier_thresholds(
+    classifier: *const gj_classifier,
+    out_thresholds: *mut gj_thresholds,
+    out_error: *mut *mut gj_error,
+) -> gj_status {
+    // SAFETY: the caller's pointers are as the header asks.
+    unsafe {
+        value((out_thresholds, "out_thresholds"), out_error, || {
+            Ok(gj_thresholds::of(needed(classifier, "classifier")?.classifier.thresholds()))
+        })
+    }
+}
+
+/// The same classifier with other thresholds; its bytes keep them. The first one is left as it is.
+///
+/// @param classifier the classifier
+/// @param thresholds each from 0 to 1
+/// @param out_classifier gets the other classifier, yours to free with gj_classifier_free
+/// @param out_error gets what went wrong; may be NULL
+/// @return GJ_OK; GJ_E_ARGUMENT for a wrong call, with paths such as "thresholds.danger"
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn gj_classifier_with_thresholds(
+    classifier: *const gj_classifier,
+    thresholds: *const gj_thresholds,
+    out_classifier: *mut *mut gj_classifier,
+    out_error: *mut *mut gj_error,
+) -> gj_status {
+    // SAFETY: the caller's pointers are as the header asks.
+    unsafe {
+        object((out_classifier, "out_classifier"), out_error, || {
+            let classifier = &needed(classifier, "classifier")?.classifier;
+            let gj_thresholds { ask, danger, major } = *needed(thresholds, "thresholds")?;
+            let thresholds = Thresholds {
+                ask: share(ask, "thresholds.ask")?,
+                danger: share(danger, "thresholds.danger")?,
+                major: share(major, "thresholds.major")?,
+            };
+            Ok(gj_classifier::new(classifier.with_thresholds(thresholds)))
+        })
+    }
+}
+
+/// The thresholds that fit labelled messages which a classifier has not learned from: a share of the dangers among them is
+/// found, as few others as possible are taken for one, and what is major is told apart as well as can be. What fewer than
+/// 20 examples would tell stays as it is.
+///
+/// @param classifier the classifier
+/// @param examples the messages; `urgency` and `major` are looked at
+/// @param found the share of the dangers to be found, 0 to 1, such as 0.95
+/// @param out_thresholds gets the thresholds, for gj_classifier_with_thresholds
+/// @param out_error gets what went wrong; may be NULL
+/// @return GJ_OK; GJ_E_ARGUMENT for a wrong call
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn gj_classifier_tune(
+    classifier: *const gj_classifier,
+    examples: *const gj_examples,
+    found: f32,
+    out_thresholds: *mut gj_thresholds,
+    out_error: *mut *mut gj_error,
+) -> gj_status {
+    // SAFETY: the caller's pointers are as the header asks.
+    unsafe {
+        value((out_thresholds, "out_thresholds"), out_error, || {
+            let classifier = &needed(classifier, "classifier")?.classifier;
+            let examples = gj_examples::read(examples)?;
+            Ok(gj_thresholds::of(classifier.tune(&examples, share(found, "found")?)))
+        })
+    }
+}
+
+/// The texts most worth labelling by hand: those whose labels a classifier is least sure of, the least sure first; of equal
+/// texts the first alone.
+///
+/// @param classifier the classifier
+/// @param data `n` texts, UTF-8
+/// @param lens bytes of each
+/// @param n rows
+/// @param out_rows gets the places of the texts
+/// @param room how many places to give at most
+/// @param out_count gets how many there are
+/// @param out_error gets what went wrong; may be NULL
+/// @return GJ_OK; GJ_E_ARGUMENT for a wrong call, with paths such as "data[3]"
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn gj_classifier_uncertain(
+    classifier: *const gj_classifier,
+    data: *const *const c_char,
+    lens: *const usize,
+    n: usize,
+    out_rows: *mut usize,
+    room: usize,
+    out_count: *mut usize,
+    out_error: *mut *mut gj_error,
+) -> gj_status {
+    // SAFETY: the caller's pointers are as the header asks.
+    unsafe {
+        value((out_count, "out_count"), out_error, || {
+            let classifier = &needed(classifier, "classifier")?.classifier;
+            let texts = all((data, "data"), (lens, "lens"), n)?;
+            let out = filled(out_rows, room, 0, "out_rows")?;
+            let picked = classifier.uncertain(&texts, room);
+            out.iter_mut().zip(&picked).for_each(|(out, row)| *out = *row);
+            Ok(picked.len())
+        })
     }
 }
 
@@ -686,6 +811,20 @@ fn written(json: serde_json::Result<String>) -> Result<gj_text, OpError> {
 unsafe fn training(settings: (*const c_char, usize)) -> Result<Training, OpError> {
     // SAFETY: the caller's pointer is as the header asks.
     unsafe { optional_text(settings, "settings") }?.map_or_else(|| Ok(Training::default()), read_json)
+}
+
+impl gj_thresholds {
+    fn of(Thresholds { ask, danger, major }: Thresholds) -> Self {
+        Self { ask, danger, major }
+    }
+}
+
+/// A number from 0 to 1.
+fn share(value: f32, name: &str) -> Result<f32, OpError> {
+    if (0.0..=1.0).contains(&value) {
+        return Ok(value);
+    }
+    Err(OpError::argument(name, &format!("{value} lies outside of 0 to 1")))
 }
 
 /// A column of texts, all there.

@@ -2,6 +2,7 @@
  * and nothing of a call that failed may stay. */
 #define _POSIX_C_SOURCE 200809L
 #include <fcntl.h>
+#include <math.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -298,6 +299,7 @@ static void classifiers_without_pointers(void) {
     gj_model *model = NULL;
     gj_reading reading;
     gj_choice choice;
+    gj_thresholds thresholds = {0.5f, 0.5f, 0.5f};
     gj_text *text = NULL;
     char room[4] = "abc";
 
@@ -319,6 +321,13 @@ static void classifiers_without_pointers(void) {
     WRONG(gj_classifier_explain(NULL, NONE, 1, &text, &error), "classifier");
     WRONG(gj_classifier_measures(NULL, NULL, &error), "out_result");
     WRONG(gj_classifier_measures(NULL, &text, &error), "classifier");
+    WRONG(gj_classifier_thresholds(NULL, NULL, &error), "out_thresholds");
+    WRONG(gj_classifier_thresholds(NULL, &thresholds, &error), "classifier");
+    WRONG(gj_classifier_with_thresholds(NULL, &thresholds, NULL, &error), "out_classifier");
+    WRONG(gj_classifier_with_thresholds(NULL, &thresholds, &classifier, &error), "classifier");
+    WRONG(gj_classifier_tune(NULL, &examples, 0.9f, &thresholds, &error), "classifier");
+    WRONG(gj_classifier_uncertain(NULL, NULL, NULL, 0, NULL, 0, NULL, &error), "out_count");
+    WRONG(gj_classifier_uncertain(NULL, NULL, NULL, 0, NULL, 0, &len, &error), "classifier");
     WRONG(gj_model_train(NULL, NULL, NULL, NULL, 0, NONE, NULL, &error), "out_model");
     WRONG(gj_model_train(NULL, NULL, NULL, NULL, 1, NONE, &model, &error), "texts");
     WRONG(gj_model_train(data, NULL, NULL, NULL, 1, NONE, &model, &error), "text_lens");
@@ -419,6 +428,46 @@ static void wrong_examples(void) {
         want_error(__LINE__, &it, GJ_E_DATA, "problems", "cost");
     }
     CHECK(classifier == NULL && model == NULL);
+}
+
+/* Thresholds turn answers of another classifier, and only numbers from 0 to 1 are any. */
+static void thresholds(void) {
+    const char *data[3] = {"电梯困人了,快来", "那件事情后来怎么样了", "\xFF"};
+    size_t data_lens[3] = {22, 30, 1}, lens[4][TAUGHT], rows[4] = {9, 9, 9, 9}, count = 7;
+    gj_examples examples = examples_of(lens);
+    gj_classifier *standard = NULL, *asking = NULL, *wrong = NULL;
+    gj_thresholds given, changed, tuned;
+    gj_reading one;
+
+    CHECK(gj_classifier_standard(&standard, NULL) == GJ_OK && gj_classifier_thresholds(standard, &given, NULL) == GJ_OK);
+    CHECK(given.ask == 0.5f && given.danger > 0 && given.danger <= 0.5f && given.major > 0 && given.major < 1);
+    changed = given;
+    changed.ask = 1;
+    CHECK(gj_classifier_with_thresholds(standard, &changed, &asking, NULL) == GJ_OK);
+    CHECK(gj_classifier_classify(asking, data[1], data_lens[1], &one, NULL) == GJ_OK);
+    CHECK(one.ask == (GJ_ASK_KIND | GJ_ASK_TOPIC | GJ_ASK_URGENCY | GJ_ASK_MAJOR));
+    CHECK(gj_classifier_thresholds(asking, &tuned, NULL) == GJ_OK && memcmp(&tuned, &changed, sizeof tuned) == 0);
+    WRONG(gj_classifier_with_thresholds(standard, NULL, &wrong, &error), "thresholds");
+    changed.danger = 1.5f;
+    WRONG(gj_classifier_with_thresholds(standard, &changed, &wrong, &error), "thresholds.danger");
+    changed.danger = (float)NAN;
+    WRONG(gj_classifier_with_thresholds(standard, &changed, &wrong, &error), "thresholds.danger");
+    CHECK(wrong == NULL);
+
+    CHECK(gj_classifier_tune(standard, &examples, 0.95f, &tuned, NULL) == GJ_OK);
+    CHECK(memcmp(&tuned, &given, sizeof tuned) == 0);
+    WRONG(gj_classifier_tune(standard, NULL, 0.95f, &tuned, &error), "examples");
+    CHECK(ZERO(tuned));
+    WRONG(gj_classifier_tune(standard, &examples, -1, &tuned, &error), "found");
+
+    CHECK(gj_classifier_uncertain(standard, data, data_lens, 2, rows, 4, &count, NULL) == GJ_OK);
+    CHECK(count == 2 && rows[0] == 1 && rows[1] == 0 && rows[2] == 0);
+    CHECK(gj_classifier_uncertain(standard, data, data_lens, 2, NULL, 0, &count, NULL) == GJ_OK && count == 0);
+    WRONG(gj_classifier_uncertain(standard, data, data_lens, 3, rows, 4, &count, &error), "data[2]");
+    WRONG(gj_classifier_uncertain(standard, data, data_lens, 2, NULL, 4, &count, &error), "out_rows");
+    CHECK(count == 0);
+    gj_classifier_free(standard);
+    gj_classifier_free(asking);
 }
 
 /* What is written down comes back the same; what was cut, changed or is something else does not. */
@@ -1273,6 +1322,7 @@ void run_boundary(void) {
     reading();
     classifiers_without_pointers();
     wrong_examples();
+    thresholds();
     models();
     classifiers();
     operations();
