@@ -198,6 +198,24 @@ typedef struct {
 } gj_examples;
 
 /**
+ * Where the answers of a classifier turn, each a likelihood from 0 to 1.
+ */
+typedef struct {
+    /**
+     * Below this confidence an answer asks: 0 never, 1 always.
+     */
+    float ask;
+    /**
+     * A danger this likely is treated as one, though another urgency be likelier.
+     */
+    float danger;
+    /**
+     * What is this likely to be major is treated so.
+     */
+    float major;
+} gj_thresholds;
+
+/**
  * A label by its place, the next best one, and how likely each is right, 0 to 1. Places are -1 in a row without answer.
  */
 typedef struct {
@@ -1004,6 +1022,73 @@ gj_status gj_classifier_to_bytes(const gj_classifier *classifier,
                                  size_t out_size,
                                  size_t *out_len,
                                  gj_error **out_error);
+
+/**
+ * Where the answers of a classifier turn.
+ *
+ * @param classifier the classifier
+ * @param out_thresholds gets the thresholds
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_ARGUMENT for a wrong call
+ */
+gj_status gj_classifier_thresholds(const gj_classifier *classifier,
+                                   gj_thresholds *out_thresholds,
+                                   gj_error **out_error);
+
+/**
+ * The same classifier with other thresholds; its bytes keep them. The first one is left as it is.
+ *
+ * @param classifier the classifier
+ * @param thresholds each from 0 to 1
+ * @param out_classifier gets the other classifier, yours to free with gj_classifier_free
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_ARGUMENT for a wrong call, with paths such as "thresholds.danger"
+ */
+gj_status gj_classifier_with_thresholds(const gj_classifier *classifier,
+                                        const gj_thresholds *thresholds,
+                                        gj_classifier **out_classifier,
+                                        gj_error **out_error);
+
+/**
+ * The thresholds that fit labelled messages which a classifier has not learned from: a share of the dangers among them is
+ * found, as few others as possible are taken for one, and what is major is told apart as well as can be. What fewer than
+ * 20 examples would tell stays as it is.
+ *
+ * @param classifier the classifier
+ * @param examples the messages; `urgency` and `major` are looked at
+ * @param found the share of the dangers to be found, 0 to 1, such as 0.95
+ * @param out_thresholds gets the thresholds, for gj_classifier_with_thresholds
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_ARGUMENT for a wrong call
+ */
+gj_status gj_classifier_tune(const gj_classifier *classifier,
+                             const gj_examples *examples,
+                             float found,
+                             gj_thresholds *out_thresholds,
+                             gj_error **out_error);
+
+/**
+ * The texts most worth labelling by hand: those whose labels a classifier is least sure of, the least sure first; of equal
+ * texts the first alone.
+ *
+ * @param classifier the classifier
+ * @param data `n` texts, UTF-8
+ * @param lens bytes of each
+ * @param n rows
+ * @param out_rows gets the places of the texts
+ * @param room how many places to give at most
+ * @param out_count gets how many there are
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_ARGUMENT for a wrong call, with paths such as "data[3]"
+ */
+gj_status gj_classifier_uncertain(const gj_classifier *classifier,
+                                  const char *const *data,
+                                  const size_t *lens,
+                                  size_t n,
+                                  size_t *out_rows,
+                                  size_t room,
+                                  size_t *out_count,
+                                  gj_error **out_error);
 
 /**
  * Frees a classifier.
