@@ -147,7 +147,7 @@ pub enum Certainty {
 /// ```
 ///
 /// # Errors
-/// What the calendar has no answer to: an instant or a budget outside of its years, or working days where none are.
+/// What the calendar has no answer to: an instant outside of its years, or working days where none are.
 pub fn read(text: &str, said_at: Instant, calendar: &Calendar) -> Result<Vec<Promise>, CalendarError> {
     read_with(text, said_at, calendar, &Hours::default())
 }

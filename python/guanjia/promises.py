@@ -90,6 +90,7 @@ class Note(StrEnum):
     AT_LEISURE = "at_leisure"
     MEAL = "meal"
     AFTER_EVENT = "after_event"
+    TOO_FAR = "too_far"
 
 
 @dataclass(frozen=True, slots=True)

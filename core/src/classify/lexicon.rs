@@ -242,6 +242,10 @@ impl Table {
         {
             cues.add(axis, "", &RawLabel { weak: phrases, ..RawLabel::default() });
         }
+        if cues.cues.len() > MOST {
+            let message = format!("it has {} cues", cues.cues.len());
+            cues.problems.push(Problem::new("", message).expected(format!("at most {MOST}")));
+        }
         cues.cues.sort_by(|one, other| one.phrase.cmp(&other.phrase));
         let table = Self {
             text: text.to_owned(),
@@ -366,6 +370,8 @@ const MANY: usize = 48;
 
 /// Stands for a slot that ends no cue.
 const NO_PHRASE: u16 = u16::MAX;
+/// So many cues have places.
+const MOST: usize = NO_PHRASE as usize;
 
 impl Placed {
     pub(super) fn new(lexicon: Lexicon, alphabet: &Alphabet, trie: &Trie) -> Self {

@@ -92,7 +92,7 @@ fn add<'a, const N: usize>(slots: &[Slot], rows: impl Fn(usize) -> Option<[&'a R
         }
         for (sum, hold) in sums.iter_mut().zip(holds) {
             for (sum, held) in sum.iter_mut().zip(hold) {
-                *sum += i32::from(held);
+                *sum = sum.saturating_add(i32::from(held));
             }
         }
     }

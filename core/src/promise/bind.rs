@@ -119,6 +119,10 @@ impl Binding {
         Self { notes: vec![note], ..Self::new(rule) }
     }
 
+    fn too_far() -> Self {
+        Self::asked(Rule::Vague, Note::TooFar)
+    }
+
     fn deadline(rule: Rule, until: Instant) -> Self {
         Self { form: Some(Form::Deadline), until: Some(until), ..Self::new(rule) }
     }
@@ -200,14 +204,24 @@ impl<'a> Ground<'a> {
 
     /// The instants of a time; none if it lies in the past by its words.
     pub(super) fn bind(&mut self, said: &Said) -> Result<Option<Binding>, CalendarError> {
-        Ok(match &said.what {
+        let bound = match &said.what {
             What::Past => None,
             What::Vague(vague) => Some(Binding::asked(Rule::Vague, vague_note(*vague))),
-            What::Stretch(number, unit) => self.stretch(*number, *unit, said)?,
+            What::Stretch(number, unit) => match self.stretch(*number, *unit, said) {
+                Err(CalendarError::TooFar { .. }) => Some(Binding::too_far()),
+                bound => bound?,
+            },
             What::Moment(moment) => Some(self.moment(moment, said.bound, said.latest)),
             What::Range(first, last) => Some(self.range(first, last)),
             What::Choice(first, last) => Some(self.choice(first, last, said)),
-        })
+        };
+        Ok(bound.map(|bound| if self.covers(&bound) { bound } else { Binding::too_far() }))
+    }
+
+    /// Whether the calendar knows the years of its instants.
+    fn covers(&self, bound: &Binding) -> bool {
+        let known = |at: Instant| self.calendar.elapsed(at, at).is_ok();
+        [bound.from, bound.until, bound.or_until].into_iter().flatten().all(known)
     }
 
     fn instant(&self, date: NaiveDate, second: u32) -> Instant {

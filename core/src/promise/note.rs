@@ -54,6 +54,8 @@ pub enum Note {
     Meal,
     /// 到货后一天内: counted from an event whose time nobody said.
     AfterEvent,
+    /// 9999周内: beyond the years that calendars cover.
+    TooFar,
 }
 
 impl Note {
@@ -101,6 +103,7 @@ impl Note {
             Self::AtLeisure => ("没有给出时间,取决于是否有空", "no time was given but leisure"),
             Self::Meal => ("没有给出钟点", "no hour was given"),
             Self::AfterEvent => ("从某件事起算,那件事何时未知", "it is counted from an event whose time is not known"),
+            Self::TooFar => ("超出了日历所含的年份", "it lies beyond the years that calendars cover"),
         };
         Words::new(zh, en)
     }
@@ -116,6 +119,7 @@ impl Note {
             Self::AfterEvent => ("从哪天算起?最晚哪天?请给出日期", "counted from which day? Give the last date"),
             Self::OpenEnd => ("最晚到什么时候?请给出截止时间", "until when at the latest?"),
             Self::Past => ("已经过了,改到什么时候?", "that has passed: which time is meant?"),
+            Self::TooFar => ("太远了,是哪一天?", "that is too far ahead: which day is meant?"),
             Self::NoSuchDate => ("没有这一天,是哪一天?", "there is no such date: which day is meant?"),
             Self::NotAnnounced => ("放假安排尚未公布,请给出日期", "the holiday is not announced yet: give a date"),
             _ => return None,
