@@ -15,11 +15,13 @@ use crate::calendar::{self, Instant, Length};
 use crate::case::{self, Happened, Moment, Moved, Notice, Outlook, Stamp};
 use crate::classify::Classifier;
 use crate::ident::{Code, Id};
-use crate::people;
+use crate::people::{self, SealedFile, check_file};
 use crate::refusal::Refusal;
 use crate::rulebook::{Pinned, Rulebook};
+use crate::seal::{Sealed, SubjectKey, Vault};
 
 pub use crate::cell::Cell;
+pub(crate) use command::KEYED;
 pub use command::{Action, Actor, Command};
 pub use entry::{Entry, Head};
 pub use record::{Body, Record, ReplayError};
@@ -42,12 +44,23 @@ pub struct Kept {
 /// What a step is taken under.
 #[derive(Debug, Clone)]
 pub struct Context<'a> {
+    /// The open vault, and the key of the command's subject: see [`Command::subject`].
+    pub sealing: Option<Sealing<'a>>,
     /// The rulebook in force: permissions, and the rules of new records.
     pub current: &'a Rulebook,
     /// The rulebooks that the record is pinned to; the one in force for a new record.
     pub pinned: &'a Pinned,
     /// What gives the labels that nobody stated.
     pub classifier: &'a Classifier,
+}
+
+/// What personal data are sealed with.
+#[derive(Debug, Clone, Copy)]
+pub struct Sealing<'a> {
+    /// The vault.
+    pub vault: &'a Vault,
+    /// The subject's key; none for a command that tells nothing personal.
+    pub key: Option<&'a SubjectKey>,
 }
 
 /// What a step made: to be kept in one transaction.
@@ -98,16 +111,22 @@ pub(crate) fn permitted_step(
     let after = rebased(before.as_ref(), command, context);
     let before = before.map(|kept| woken(Outcome::untouched(kept), context.pinned, None, &mut moved)).transpose()?;
     let (before, mut entries) = before.map_or((None, Vec::new()), |woken| (Some(woken.kept), woken.entries));
-    let mut pen = Pen::of_command(command, &moved, before);
+    let mut pen = Pen::of_command((command, context), &moved, before);
     match &command.action {
         Action::Case(action) => {
+            pen.case().map_or(Ok(()), |state| state.may_handle(&command.actor.id))?;
+            let sealed = sealed_text(command, context);
             let action = prepared(action, context);
             let moment = Moment { at, recorded_at: now };
-            let happened = case::decide(pen.case(), &action, context.pinned.books(context.current), moment)?;
+            let mut happened = case::decide(pen.case(), &action, context.pinned.books(context.current), moment)?;
+            if let Some(case::Event::Registered(first)) = happened.first_mut().map(|first| &mut first.event) {
+                first.text = sealed;
+            }
             pen.write_case(&happened, at, &after)?;
         }
         Action::People(action) => {
-            let happened = people::decide(pen.people(), action, context.current.people())?;
+            let file = sealed_file(command, context)?;
+            let happened = people::decide(pen.people(), action, file, context.current.people())?;
             pen.write_people(&happened, at)?;
         }
     }
@@ -263,11 +282,41 @@ pub fn permit(command: &Command, rulebook: &Rulebook) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Where the text of a case is sealed.
+pub(crate) const TEXT: &str = "text";
+
+/// What the customer said, under seal; without a vault it is not kept.
+fn sealed_text(command: &Command, context: &Context<'_>) -> Option<Sealed> {
+    let Action::Case(case::Command::Register(registration)) = &command.action else { return None };
+    let key = context.sealing?.key?;
+    registration.text.as_ref().map(|text| key.seal(TEXT, command.id.as_str(), text))
+}
+
+/// What the command tells of a person, under seal.
+fn sealed_file(command: &Command, context: &Context<'_>) -> Result<SealedFile, Refusal> {
+    let Action::People(action) = &command.action else { return Ok(SealedFile::new()) };
+    let Some(file) = action.file() else { return Ok(SealedFile::new()) };
+    check_file(file)?;
+    let Some(key) = context.sealing.and_then(|sealing| sealing.key) else {
+        return Err(Refusal::new(
+            "vault.locked",
+            "保险库未打开,不能写入个人资料",
+            "personal data are kept under seal only: open the vault first",
+        ));
+    };
+    let sealed = file.iter().map(|(field, values)| {
+        // Each place of a list has a salt of its own, so that two equal values do not look alike.
+        let value = |(n, value)| key.seal(field.code(), &format!("{}#{n}", command.id), value);
+        (*field, values.0.iter().enumerate().map(value).collect())
+    });
+    Ok(sealed.collect())
+}
+
 /// Fills the labels that nobody stated from the text; the text goes no further.
 fn prepared<'c>(action: &'c case::Command, context: &Context<'_>) -> Cow<'c, case::Command> {
     let case::Command::Register(registration) = action else { return Cow::Borrowed(action) };
     let Some(text) = &registration.text else { return Cow::Borrowed(action) };
-    let read = context.classifier.classify(text);
+    let read = context.classifier.classify(text.as_str());
     let rules = context.current.case();
     let mut registration = registration.clone();
     registration.text = None;
@@ -312,11 +361,11 @@ struct Pen {
 }
 
 impl Pen {
-    fn of_command(command: &Command, head: &Head, kept: Option<Kept>) -> Self {
+    fn of_command((command, context): (&Command, &Context<'_>), head: &Head, kept: Option<Kept>) -> Self {
         Self {
             community: command.community.clone(),
             command: command.id.clone(),
-            digest: Some(command.digest()),
+            digest: Some(command.digest(context.sealing.map(|sealing| sealing.vault))),
             actor: command.actor.id.clone(),
             recorded_at: command.recorded_at,
             head: *head,

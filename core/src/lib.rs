@@ -20,6 +20,7 @@ pub mod text;
 pub mod calendar;
 pub mod likeness;
 pub mod sla;
+pub mod seal;
 pub mod people;
 pub mod promise;
 pub mod courtesy;

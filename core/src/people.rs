@@ -5,13 +5,13 @@
 //! here, so there is nothing to wake for and nobody to tell.
 //!
 //! A command sees one record. The tenures of a premises are one record, so their laws hold; whether a building, a
-//! customer or a stand-in exists is for whoever sees them all. No name, phone or other word of a person is kept: those
-//! belong to the vault.
+//! customer or a stand-in exists is for whoever sees them all. A name, a phone and every other word of a person is
+//! sealed before it comes here.
 //!
 //! ```
 //! use guanjia::calendar::Instant;
 //! use guanjia::ident::Id;
-//! use guanjia::people::{Command, Rules, State, decide};
+//! use guanjia::people::{Command, Rules, SealedFile, State, decide};
 //!
 //! let add = r#"{"people.add_premises": {"premises_id": "7-1201", "room": "1201", "kind": "residential", "area": "89.50"}}"#;
 //! let begin = r#"{"people.begin_tenure": {"premises_id": "7-1201", "customer_id": "k-1", "role": "owner", "from": "2020-05-01"}}"#;
@@ -22,7 +22,7 @@
 //! for json in [add, begin, end] {
 //!     let command: Command = serde_json::from_str(json)?;
 //!     let id = command.record_id(&Id::new("command-1")?, &Id::new("lakeside")?);
-//!     for event in decide(state.as_ref(), &command, &rules)? {
+//!     for event in decide(state.as_ref(), &command, SealedFile::new(), &rules)? {
 //!         state = match state {
 //!             None => State::begin(id.clone(), &event),
 //!             Some(state) => Some(state.apply(&event, at)),
@@ -40,6 +40,7 @@ mod command;
 mod customer;
 mod decide;
 mod event;
+mod file;
 mod name;
 mod place;
 mod premises;
@@ -52,6 +53,7 @@ pub use command::Command;
 pub use customer::{CUSTOMER, Customer, CustomerKind};
 pub use decide::{Rules, decide};
 pub use event::Event;
+pub use file::{Field, FieldClass, PlainFile, SealedFile, Values, check_file};
 pub use name::{Name, NameError};
 pub use place::{Building, COMMUNITY, Community, PLACE, Unit};
 pub use premises::{PREMISES, Premises, PremisesKind};

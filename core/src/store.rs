@@ -163,6 +163,24 @@ pub trait Store: Send {
     /// # Errors
     /// What `work` returned, or a failure of the store.
     fn read(&mut self, work: &mut dyn FnMut(&dyn View) -> Result<(), StoreError>) -> Result<(), StoreError>;
+
+    /// [`Store::write`] of what a power cut may take with it, a crash of the program not: records of who read what, which
+    /// nobody waits a disk's turn for.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    fn write_soon(&mut self, community: &Id, work: Work<'_>) -> Result<(), StoreError> {
+        self.write(community, work)
+    }
+
+    /// Leaves no trace of what was removed: a destroyed key lies in no log and on no page from then on.
+    ///
+    /// # Errors
+    /// When somebody reads meanwhile for longer than the store waits; what was removed is removed all the same, and the call
+    /// may be repeated.
+    fn wipe(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
 }
 
 /// The first journal row whose hash does not follow.

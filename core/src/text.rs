@@ -15,9 +15,9 @@ pub mod personal;
 
 pub use charset::{ByteMisfit, CharMisfit, Charset, NotGb18030, Unfit, decode_gb18030, encode};
 pub use fold::{fold, fold_char};
-pub use mask::{Hidden, Masked, Pseudonyms, mask};
+pub use mask::{Hidden, Masked, Pseudonyms, mask, mask_value};
 pub use misread::{Misread, Misreading, misread};
-pub use names::name;
+pub use names::{name, surname};
 pub use normal::{Normal, Span, normalise};
 use personal::digit;
 

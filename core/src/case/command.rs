@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::calendar::Instant;
 use crate::ident::{Code, Id};
+use crate::seal::Plain;
 
 /// Everything that can be asked of a case. Each names its case; registration may leave the id to follow from the command's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -125,6 +126,14 @@ pub enum Command {
         /// The case.
         case_id: Id,
     },
+    /// A member of staff is complained about or has an interest in the matter, and has no more to do with it (C9).
+    #[serde(rename = "case.recuse")]
+    Recuse {
+        /// The case.
+        case_id: Id,
+        /// The member of staff.
+        staff_id: Id,
+    },
     /// A measure was taken in a major matter (C3).
     #[serde(rename = "case.measure")]
     Measure {
@@ -209,9 +218,9 @@ pub struct Registration {
     pub case_id: Option<Id>,
     /// How the customer came: hotline, window, message, ...
     pub channel: Code,
-    /// What the customer said. It is classified and not kept: sealing free text belongs to the vault.
+    /// What the customer said. It is classified, and kept under seal where a vault is open; else it is not kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub text: Option<String>,
+    pub text: Option<Plain>,
     /// Labels that the caller knows.
     #[serde(default, skip_serializing_if = "LabelChange::is_empty")]
     pub labels: LabelChange,
@@ -278,6 +287,7 @@ impl Command {
             Self::Relabel { .. } => "case.relabel",
             Self::Suspend { .. } => "case.suspend",
             Self::Resume { .. } => "case.resume",
+            Self::Recuse { .. } => "case.recuse",
             Self::Measure { .. } => "case.measure",
             Self::Rebase { .. } => "case.rebase",
             Self::Acknowledge { .. } => "case.acknowledge",
@@ -291,7 +301,7 @@ impl Command {
     }
 
     /// All names, for rulebooks to be checked against.
-    pub const NAMES: [&'static str; 24] = [
+    pub const NAMES: [&'static str; 26] = [
         "case.register",
         "case.assign",
         "case.accept",
@@ -308,7 +318,9 @@ impl Command {
         "case.relabel",
         "case.suspend",
         "case.resume",
+        "case.recuse",
         "case.measure",
+        "case.rebase",
         "case.acknowledge",
         "case.resolve",
         "case.close",
@@ -337,6 +349,7 @@ impl Command {
             | Self::Relabel { case_id, .. }
             | Self::Suspend { case_id, .. }
             | Self::Resume { case_id }
+            | Self::Recuse { case_id, .. }
             | Self::Measure { case_id, .. }
             | Self::Rebase { case_id }
             | Self::Acknowledge { case_id }

@@ -61,6 +61,7 @@ fn register(registration: &Registration, rules: &Rules, moment: Moment) -> Resul
     let event = Event::Registered(Box::new(Registered {
         attach: rules.holding(&labels, &channel),
         model: registration.labels.model.clone(),
+        text: None,
         answered: how.answered,
         customer: registration.customer.clone(),
         premises: registration.premises.clone(),
@@ -159,6 +160,16 @@ fn advance(state: &State, command: &Command, books: &Books<'_>, moment: Moment) 
             follows(state, &["suspended"], moment)?;
             Event::Resumed
         }
+        Command::Recuse { staff_id, .. } => {
+            if state.recused.contains(staff_id) {
+                return Err(Refusal::new(
+                    "case.unchanged",
+                    "该员工已回避",
+                    format!("`{staff_id}` has nothing to do with the case already"),
+                ));
+            }
+            Event::Recused { staff: staff_id.clone() }
+        }
         Command::Measure { measure, .. } => {
             was_alive(state, moment)?;
             Event::Measured { measure: known_reason(command, measure, rules)? }
@@ -230,6 +241,9 @@ fn assign(
     was_open(state, moment)?;
     if !rules.departments.contains_key(department) {
         return Err(Refusal::unknown("case", ("department", "部门"), department, rules.departments.keys()));
+    }
+    if let Some(owner) = owner {
+        state.may_handle(owner)?;
     }
     let event = Event::Assigned { department: department.clone(), owner: owner.cloned() };
     Ok(announce(event, On::Assigned, Occasion { owner, ..of(state, moment) }, rules))

@@ -7,6 +7,7 @@ use super::labels::Labels;
 use super::notice::Notice;
 use crate::calendar::Instant;
 use crate::ident::{Code, Id};
+use crate::seal::Sealed;
 use crate::sla::Metric;
 
 /// The due times of running clocks, by metric and round.
@@ -92,6 +93,12 @@ pub enum Event {
     /// Work went on.
     #[serde(rename = "case.resumed")]
     Resumed,
+    /// Somebody has no more to do with it.
+    #[serde(rename = "case.recused")]
+    Recused {
+        /// Who.
+        staff: Id,
+    },
     /// A measure was taken.
     #[serde(rename = "case.measured")]
     Measured {
@@ -261,6 +268,9 @@ pub struct Registered {
     /// The model behind labels that nobody stated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<Box<str>>,
+    /// What the customer said, under seal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<Sealed>,
     /// How the customer came.
     pub channel: Code,
     /// The customer was answered in person or by phone at intake (D1).
@@ -328,6 +338,7 @@ impl Event {
             Self::Relabelled { .. } => "case.relabelled",
             Self::Suspended { .. } => "case.suspended",
             Self::Resumed => "case.resumed",
+            Self::Recused { .. } => "case.recused",
             Self::Measured { .. } => "case.measured",
             Self::Acknowledged => "case.acknowledged",
             Self::Resolved { .. } => "case.resolved",

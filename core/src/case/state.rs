@@ -5,6 +5,8 @@ use super::event::{Event, Rebased, Registered, Told, Withheld};
 use super::labels::Labels;
 use crate::calendar::Instant;
 use crate::ident::{Code, Id};
+use crate::refusal::Refusal;
+use crate::seal::Sealed;
 use crate::sla::Line;
 
 /// The marks that a rulebook may ask for before a case is resolved or closed.
@@ -158,6 +160,12 @@ pub struct State {
     /// The person responsible.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<Id>,
+    /// What the customer said, under the key of the customer, or of the case where none is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<Sealed>,
+    /// Those who are complained about or have an interest: they neither read nor handle it (C9).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recused: Vec<Id>,
     /// Marks and spans.
     pub line: Line,
     /// Targets that hold or held.
@@ -212,6 +220,8 @@ impl State {
             external: event.external.clone(),
             department: event.department.clone(),
             owner: None,
+            text: event.text.clone(),
+            recused: Vec::new(),
             line,
             attached: event.attach.iter().map(|target| Attached::new(target, stamp.at)).collect(),
             told: Vec::new(),
@@ -223,6 +233,21 @@ impl State {
             score: None,
             into: None,
         }
+    }
+
+    /// Refuses whoever is complained about or has an interest (C9).
+    ///
+    /// # Errors
+    /// The refusal.
+    pub fn may_handle(&self, staff: &Id) -> Result<(), Refusal> {
+        if !self.recused.contains(staff) {
+            return Ok(());
+        }
+        Err(Refusal::new(
+            "case.recused",
+            format!("“{staff}”是被投诉人或与此事有利害关系,须回避"),
+            format!("`{staff}` is complained about or has an interest, and has nothing to do with this case"),
+        ))
     }
 
     /// Folds an event. The first event of a case makes its state: see [`State::registered`].
@@ -258,6 +283,12 @@ impl State {
             Event::Relabelled { labels, attach, supersede, .. } => self.relabel(labels, attach, supersede, stamp),
             Event::Suspended { reason, until } => self.suspend(reason, *until, stamp),
             Event::Resumed | Event::Returned => self.resume(stamp),
+            Event::Recused { staff } => {
+                if self.owner.as_ref() == Some(staff) {
+                    self.owner = None;
+                }
+                self.recused.push(staff.clone());
+            }
             Event::Measured { .. } => self.mark("measured", stamp),
             Event::Acknowledged => {
                 self.mark("acknowledged", stamp);

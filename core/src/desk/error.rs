@@ -1,6 +1,7 @@
 //! What can go wrong at the desk.
 use crate::problem::Problems;
 use crate::refusal::Refusal;
+use crate::seal::SealError;
 use crate::store::StoreError;
 
 /// Why the desk did not do what was asked. Nothing of the command was written.
@@ -31,6 +32,9 @@ pub enum DeskError {
         /// What is wrong with it.
         message: String,
     },
+    /// What is under seal does not open.
+    #[error(transparent)]
+    Sealed(#[from] SealError),
     /// There is no such record.
     #[error("there is no {what} `{id}`")]
     Missing {
@@ -50,6 +54,7 @@ impl DeskError {
             Self::Rulebook { .. } => "desk.rulebook",
             Self::Days(_) => "problems",
             Self::Data { .. } => "desk.data",
+            Self::Sealed(error) => error.code(),
             Self::Missing { .. } => "desk.missing",
         }
     }

@@ -1,5 +1,5 @@
 //! The records of one transaction: each is read once, and written once when the transaction ends.
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::collections::hash_map::Entry as Slot;
 
 use super::error::DeskError;
@@ -15,6 +15,8 @@ use crate::store::{Row, Stored, Table, Tx, tables};
 
 /// The kind of key under which a record is found by the host's own number.
 pub(super) const EXTERNAL: &str = "external";
+/// The kind of key under which premises are found by whoever holds or held them.
+pub(super) const HOLDER: &str = "holder";
 
 /// Records that the transaction has read or made, and what is to be woken first.
 pub(super) struct Records<'a> {
@@ -29,8 +31,13 @@ struct Held {
     kept: Kept,
     /// The columns, once the record has changed.
     changed: Option<Vec<Cell>>,
+    /// What the record is found by, once that has changed.
+    found_by: Option<Found>,
     new: bool,
 }
+
+/// What a record is found by: kinds of key, and keys.
+pub(super) type Found = Vec<(&'static str, Vec<u8>)>;
 
 impl<'a> Records<'a> {
     /// For about so many commands or wakes.
@@ -47,23 +54,31 @@ impl<'a> Records<'a> {
                 if stored.community != *self.community {
                     return Err(DeskError::Refused(Box::new(elsewhere(id, &stored.community))));
                 }
-                free.insert(Held { table, kept: kept(table, id, &stored)?, changed: None, new: false })
+                let kept = kept(table, id, &stored)?;
+                free.insert(Held { table, kept, changed: None, found_by: None, new: false })
             }
         };
         Ok(Some(&held.kept))
     }
 
-    /// A record after a step.
-    pub(super) fn set(&mut self, table: &'static Table, id: &Id, kept: Kept, cells: Vec<Cell>) {
+    /// A record after a step, and what it is found by from now on, if that has changed.
+    pub(super) fn set(
+        &mut self,
+        table: &'static Table,
+        id: &Id,
+        (kept, cells): (Kept, Vec<Cell>),
+        found_by: Option<Found>,
+    ) {
         let after = kept.wake_at;
         let before = match self.held.entry((table.name, id.clone())) {
             Slot::Occupied(mut held) => {
                 let held = held.get_mut();
                 held.changed = Some(cells);
+                held.found_by = found_by.or(held.found_by.take());
                 std::mem::replace(&mut held.kept, kept).wake_at
             }
             Slot::Vacant(free) => {
-                free.insert(Held { table, kept, changed: Some(cells), new: true });
+                free.insert(Held { table, kept, changed: Some(cells), found_by, new: true });
                 None
             }
         };
@@ -99,16 +114,32 @@ impl<'a> Records<'a> {
                 columns,
                 state: String::from_utf8(text).map_err(|error| data(id, error.to_string()))?,
             };
-            // The host's own number is said when a record begins, and stays.
-            let external = held.kept.record.external().filter(|_| held.new);
-            let key = external.map(|external| [(EXTERNAL, external.as_str().as_bytes())]);
-            self.tx.put(held.table, &row, key.as_ref().map(|key| key.as_slice()))?;
+            let found_by = held.found_by.take().or_else(|| found_by(&held.kept.record, held.new));
+            let keys: Option<Vec<(&str, &[u8])>> =
+                found_by.as_ref().map(|keys| keys.iter().map(|(kind, key)| (*kind, key.as_slice())).collect());
+            self.tx.put(held.table, &row, keys.as_deref())?;
             held.new = false;
             // One buffer serves all rows.
             text = std::mem::take(&mut row.state).into_bytes();
             text.clear();
         }
         Ok(())
+    }
+}
+
+/// What a record is found by that is no secret, if it can have changed.
+fn found_by(record: &Record, new: bool) -> Option<Found> {
+    match record {
+        // The host's own number is said when a case begins, and stays.
+        Record::Case(state) => {
+            let external = state.external.as_ref().filter(|_| new)?;
+            Some(vec![(EXTERNAL, external.as_str().as_bytes().to_vec())])
+        }
+        Record::People(people::State::Premises(premises)) => {
+            let holders = premises.tenures.iter().map(|tenure| tenure.customer.as_str().as_bytes().to_vec());
+            Some(holders.collect::<BTreeSet<_>>().into_iter().map(|holder| (HOLDER, holder)).collect())
+        }
+        Record::People(_) => None,
     }
 }
 

@@ -4,13 +4,15 @@ use serde::Deserialize;
 use super::Receipt;
 use super::error::DeskError;
 use super::growth::Books;
+use super::keys::{Keys, Open};
 use super::records::{Records, data};
 use crate::calendar::Instant;
 use crate::classify::Classifier;
 use crate::envelope::{
-    Action, Command, Context, Entry, Head, Kept, Outcome, Record, permit, permitted_step, retime, wake,
+    Action, Command, Context, Entry, Head, KEYED, Kept, Outcome, Record, Sealing, permit, permitted_step, retime, wake,
 };
 use crate::ident::Id;
+use crate::people;
 use crate::refusal::Refusal;
 use crate::rulebook::{Pinned, Rulebook};
 use crate::store::{StoreError, Table, Tx, View, Which, tables};
@@ -30,6 +32,7 @@ pub(super) struct Round<'a> {
     current: &'a Rulebook,
     books: &'a Books,
     classifier: &'a Classifier,
+    keys: Keys<'a>,
     head: Head,
     began: Head,
 }
@@ -40,7 +43,7 @@ impl<'a> Round<'a> {
         community: &'a Id,
         current: &'a Rulebook,
         books: &'a Books,
-        classifier: &'a Classifier,
+        (classifier, open): (&'a Classifier, Option<&'a mut Open>),
         about: usize,
     ) -> Result<Self, StoreError> {
         let head = tx.head(community)?;
@@ -50,6 +53,7 @@ impl<'a> Round<'a> {
             current,
             books,
             classifier,
+            keys: Keys::new(open),
             head,
             began: head,
         })
@@ -92,6 +96,12 @@ impl<'a> Round<'a> {
         let record_id = command.record_id();
         let receipt = Receipt::new(&command.id, &record_id, &outcome.entries, false);
         self.keep(table_of(&command.action)?, &record_id, outcome)?;
+        if let Some(subject) = command.subject() {
+            self.keys.keep(self.records.tx, self.community, &subject)?;
+        }
+        if let Action::People(people::Command::EraseCustomer { customer_id }) = &command.action {
+            self.keys.destroy(self.records.tx, customer_id)?;
+        }
         Ok(Ok(receipt))
     }
 
@@ -103,7 +113,16 @@ impl<'a> Round<'a> {
             Err(error) => return Err(error),
         };
         let pinned = self.pinned(before.as_ref())?;
-        let context = Context { current: self.current, pinned: &pinned, classifier: self.classifier };
+        let key = match self.keys.of(&*self.records.tx, command.subject().as_ref())? {
+            Ok(key) => key,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let context = Context {
+            sealing: self.keys.vault().map(|vault| Sealing { vault, key: key.as_ref() }),
+            current: self.current,
+            pinned: &pinned,
+            classifier: self.classifier,
+        };
         Ok(permitted_step(before, command, &context, head))
     }
 
@@ -120,7 +139,15 @@ impl<'a> Round<'a> {
         })?;
         let Some(first) = entries.first() else { return Ok(None) };
         let digest = first.body.as_deref().and_then(|body| serde_json::from_str::<First>(body).ok()?.digest);
-        if digest.is_some_and(|digest| digest != command.digest()) {
+        let vault = self.keys.vault().filter(|_| digest.as_ref().is_some_and(|digest| digest.starts_with(KEYED)));
+        if vault.is_none() && digest.as_ref().is_some_and(|digest| digest.starts_with(KEYED)) {
+            return Ok(Some(Err(Refusal::new(
+                "vault.locked",
+                format!("命令号“{}”是在保险库打开时受理的,须先打开保险库", command.id),
+                format!("the command `{}` was taken with the vault open: open it to repeat the command", command.id),
+            ))));
+        }
+        if digest.is_some_and(|digest| digest != command.digest(vault)) {
             return Ok(Some(Err(Refusal::new(
                 "desk.command_reused",
                 format!("命令号“{}”已被另一内容使用", command.id),
@@ -194,7 +221,11 @@ impl<'a> Round<'a> {
         for entry in &outcome.entries {
             self.records.tx.append(entry)?;
         }
-        self.records.set(table, id, outcome.kept, outcome.cells);
+        let found_by = match &outcome.kept.record {
+            Record::People(people::State::Customer(customer)) => self.keys.found_by(&*self.records.tx, customer)?,
+            _ => None,
+        };
+        self.records.set(table, id, (outcome.kept, outcome.cells), found_by);
         Ok(())
     }
 }

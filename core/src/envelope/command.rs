@@ -5,14 +5,18 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, DeserializeSeed, IntoDeserializer, MapAccess};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
 
 use crate::calendar::Instant;
 use crate::case;
 use crate::ident::{Code, Id, hex};
 use crate::people;
+use crate::seal::Vault;
 
 /// How much of a command's hash is kept.
 const DIGEST_BYTES: usize = 16;
+/// Before a digest that only an open vault can compare.
+pub(crate) const KEYED: &str = "keyed:";
 /// What a command is mostly shorter than, written out.
 const TYPICAL_BYTES: usize = 512;
 
@@ -85,12 +89,28 @@ impl Command {
         }
     }
 
-    /// Hash of the whole command, so that a known id with other content is refused.
-    pub fn digest(&self) -> String {
+    /// Whose key seals what the command tells: the customer's, or that of a case without one. None if it tells nothing
+    /// personal.
+    pub fn subject(&self) -> Option<Id> {
+        match &self.action {
+            Action::People(action) => action.file().map(|_| self.record_id()),
+            Action::Case(case::Command::Register(registration)) => {
+                registration.text.as_ref().map(|_| registration.customer.clone().unwrap_or_else(|| self.record_id()))
+            }
+            Action::Case(_) => None,
+        }
+    }
+
+    /// Hash of the whole command, so that a known id with other content is refused. Of an open vault it is keyed: nobody finds
+    /// a phone by hashing guesses.
+    pub fn digest(&self, vault: Option<&Vault>) -> String {
         // Hashed in one piece: a hash fed word by word costs more than the text. No command of ours refuses to be written.
-        let mut text = Vec::with_capacity(TYPICAL_BYTES);
-        _ = serde_json::to_writer(&mut text, self);
-        hex(Sha256::digest(text).get(..DIGEST_BYTES).unwrap_or_default())
+        let mut text = Zeroizing::new(Vec::with_capacity(TYPICAL_BYTES));
+        _ = serde_json::to_writer(&mut *text, self);
+        match vault {
+            Some(vault) => format!("{KEYED}{}", vault.digest(&text)),
+            None => hex(Sha256::digest(&*text).get(..DIGEST_BYTES).unwrap_or_default()),
+        }
     }
 }
 

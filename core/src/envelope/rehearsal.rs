@@ -71,7 +71,7 @@ fn play(rulebook: &Rulebook, scenario: &Scenario, classifier: &Classifier) -> Ve
         action: Action::Case(case::Command::Register(Box::new(scenario.contact.clone()))),
     };
     let pinned = Pinned::from(rulebook.clone());
-    let context = Context { current: rulebook, pinned: &pinned, classifier };
+    let context = Context { sealing: None, current: rulebook, pinned: &pinned, classifier };
     match step(None, &command, &context, &mut Head::default()) {
         Err(refusal) => failed(refusal.to_string()),
         Ok(outcome) => match &outcome.kept.record {

@@ -9,7 +9,7 @@ use crate::calendar::Instant;
 use crate::case::{COLUMNS, Outlook, State};
 use crate::cell::Cell;
 use crate::envelope::{self, Command, Head, Kept, Outcome, Record};
-use crate::ident::{Id, hex};
+use crate::ident::{Id, hex, unhex};
 use crate::rulebook::{Pinned, Rulebook};
 use crate::sla::Clock;
 
@@ -122,7 +122,7 @@ pub(super) fn step(context: &Context, args: StepArgs) -> Result<StepResult, OpEr
     }
     let before = args.state.map(|state| as_kept(state, args.version, &pinned)).transpose()?;
     let mut head = args.head.read()?;
-    let under = envelope::Context { current, pinned: &pinned, classifier: context.classifier() };
+    let under = envelope::Context { sealing: None, current, pinned: &pinned, classifier: context.classifier() };
     let outcome = envelope::step(before, &args.command, &under, &mut head)?;
     kept(outcome, &head)
 }
@@ -193,13 +193,7 @@ impl HeadJson {
         let mut hash = [0_u8; 32];
         if !self.hash.is_empty() {
             let error = || OpError::argument("head.hash", "is not 64 hexadecimal digits");
-            if self.hash.len() != 64 {
-                return Err(error());
-            }
-            for (n, byte) in hash.iter_mut().enumerate() {
-                let digits = self.hash.get(2 * n..2 * n + 2).ok_or_else(error)?;
-                *byte = u8::from_str_radix(digits, 16).map_err(|_| error())?;
-            }
+            hash = unhex(&self.hash).and_then(|bytes| bytes.try_into().ok()).ok_or_else(error)?;
         }
         Ok(Head { seq: self.seq, hash, ..Head::default() })
     }

@@ -10,6 +10,7 @@ use crate::desk::DeskError;
 use crate::money::MoneyError;
 use crate::problem::Problems;
 use crate::refusal::Refusal;
+use crate::seal::SealError;
 
 /// What the caller has to do about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -145,6 +146,10 @@ impl From<DeskError> for OpError {
                 Self::new(ErrorKind::Storage, &code, "", words("库中数据有误"))
             }
             DeskError::Days(problems) => problems.into(),
+            DeskError::Sealed(SealError::Record(_) | SealError::Forged { .. }) => {
+                Self::new(ErrorKind::Storage, &code, "", words("保险库数据有误"))
+            }
+            DeskError::Sealed(_) => Self::new(ErrorKind::Data, &code, "", words("保险库打不开")),
             DeskError::Missing { .. } => Self::new(ErrorKind::Data, &code, "", words("没有找到")),
         }
     }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::area::Area;
 use super::customer::CustomerKind;
+use super::file::PlainFile;
 use super::name::Name;
 use super::premises::PremisesKind;
 use super::tenure::TenureRole;
@@ -73,6 +74,37 @@ pub enum Command {
         /// The language to speak, such as `zh` or `en`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         language: Option<Code>,
+        /// What is known of the customer; it needs an open vault.
+        #[serde(default, skip_serializing_if = "PlainFile::is_empty")]
+        file: PlainFile,
+    },
+    /// A customer's file changes (A1): what is absent stays, an empty list clears a field.
+    #[serde(rename = "people.change_customer")]
+    ChangeCustomer {
+        /// The customer.
+        customer_id: Id,
+        /// How to address the customer.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        form_of_address: Option<Code>,
+        /// The language to speak.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        language: Option<Code>,
+        /// The fields that change; they need an open vault.
+        #[serde(default, skip_serializing_if = "PlainFile::is_empty")]
+        file: PlainFile,
+    },
+    /// The file was gone through with the customer, and is right (A1).
+    #[serde(rename = "people.verify_customer")]
+    VerifyCustomer {
+        /// The customer.
+        customer_id: Id,
+    },
+    /// The customer's key is destroyed: the file, and all that was ever sealed under it, can never be read again (A12). What
+    /// was counted stays counted.
+    #[serde(rename = "people.erase_customer")]
+    EraseCustomer {
+        /// The customer.
+        customer_id: Id,
     },
     /// A customer moves in, buys or is named (A3).
     #[serde(rename = "people.begin_tenure")]
@@ -141,12 +173,15 @@ pub enum Command {
 
 impl Command {
     /// All names, for rulebooks to be checked against.
-    pub const NAMES: [&'static str; 10] = [
+    pub const NAMES: [&'static str; 13] = [
         "people.open_community",
         "people.add_building",
         "people.add_unit",
         "people.add_premises",
         "people.add_customer",
+        "people.change_customer",
+        "people.verify_customer",
+        "people.erase_customer",
         "people.begin_tenure",
         "people.end_tenure",
         "people.add_staff",
@@ -162,6 +197,9 @@ impl Command {
             Self::AddUnit { .. } => "people.add_unit",
             Self::AddPremises { .. } => "people.add_premises",
             Self::AddCustomer { .. } => "people.add_customer",
+            Self::ChangeCustomer { .. } => "people.change_customer",
+            Self::VerifyCustomer { .. } => "people.verify_customer",
+            Self::EraseCustomer { .. } => "people.erase_customer",
             Self::BeginTenure { .. } => "people.begin_tenure",
             Self::EndTenure { .. } => "people.end_tenure",
             Self::AddStaff { .. } => "people.add_staff",
@@ -176,8 +214,19 @@ impl Command {
             Self::OpenCommunity { .. } => "community_file",
             Self::AddBuilding { .. } | Self::AddUnit { .. } => "place",
             Self::AddPremises { .. } | Self::BeginTenure { .. } | Self::EndTenure { .. } => "premises",
-            Self::AddCustomer { .. } => "customer",
+            Self::AddCustomer { .. }
+            | Self::ChangeCustomer { .. }
+            | Self::VerifyCustomer { .. }
+            | Self::EraseCustomer { .. } => "customer",
             Self::AddStaff { .. } | Self::ChangeStaff { .. } | Self::RetireStaff { .. } => "staff",
+        }
+    }
+
+    /// What it tells of a person, which is sealed before anything is decided; none if it tells nothing.
+    pub fn file(&self) -> Option<&PlainFile> {
+        match self {
+            Self::AddCustomer { file, .. } | Self::ChangeCustomer { file, .. } => Some(file).filter(|file| !file.is_empty()),
+            _ => None,
         }
     }
 
@@ -191,6 +240,9 @@ impl Command {
             Self::AddUnit { unit_id, .. } => given_or(unit_id, "unit"),
             Self::AddPremises { premises_id, .. } => given_or(premises_id, "premises"),
             Self::AddCustomer { customer_id, .. } => given_or(customer_id, "customer"),
+            Self::ChangeCustomer { customer_id, .. }
+            | Self::VerifyCustomer { customer_id }
+            | Self::EraseCustomer { customer_id } => customer_id.clone(),
             Self::AddStaff { staff_id, .. } => given_or(staff_id, "staff"),
             Self::BeginTenure { premises_id, .. } | Self::EndTenure { premises_id, .. } => premises_id.clone(),
             Self::ChangeStaff { staff_id, .. } | Self::RetireStaff { staff_id } => staff_id.clone(),
@@ -203,7 +255,7 @@ mod tests {
     use super::*;
 
     /// One of each, in the order of the names, and the table and record it is for.
-    const ALL: [(&str, &str, &str); 10] = [
+    const ALL: [(&str, &str, &str); 13] = [
         (r#"{"people.open_community":{"name":"湖畔花园"}}"#, "community_file", "lakeside"),
         (r#"{"people.add_building":{"building_id":"b7","name":"7号楼"}}"#, "place", "b7"),
         (r#"{"people.add_unit":{"unit_id":"b7-2","building_id":"b7","name":"2单元"}}"#, "place", "b7-2"),
@@ -217,6 +269,13 @@ mod tests {
             "customer",
             "k",
         ),
+        (
+            r#"{"people.change_customer":{"customer_id":"k","language":"en","file":{"name":["王芳"],"plate":[]}}}"#,
+            "customer",
+            "k",
+        ),
+        (r#"{"people.verify_customer":{"customer_id":"k"}}"#, "customer", "k"),
+        (r#"{"people.erase_customer":{"customer_id":"k"}}"#, "customer", "k"),
         (
             r#"{"people.begin_tenure":{"premises_id":"p","customer_id":"k","role":"owner","from":"2026-02-28","share_ppm":500000}}"#,
             "premises",

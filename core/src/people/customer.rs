@@ -1,11 +1,13 @@
 //! A person or firm with a file, whatever the tenure.
 use serde::{Deserialize, Serialize};
 
+use super::file::{Field, SealedFile};
+use crate::calendar::Instant;
 use crate::cell::Cell;
 use crate::ident::{Code, Id};
 
 /// Flat columns of a customer.
-pub const CUSTOMER: [&str; 1] = ["kind"];
+pub const CUSTOMER: [&str; 4] = ["kind", "verified", "missing", "erased"];
 
 /// What a customer is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -28,7 +30,7 @@ impl CustomerKind {
     }
 }
 
-/// What may be known of a customer without the vault.
+/// A customer: what may be known without the vault, and the file under seal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Customer {
@@ -44,11 +46,40 @@ pub struct Customer {
     /// The language to speak, such as `zh` or `en`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<Code>,
+    /// The file, each value under the customer's own key.
+    #[serde(default, skip_serializing_if = "SealedFile::is_empty")]
+    pub file: SealedFile,
+    /// When the file was last gone through with the customer (A1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verified: Option<Instant>,
+    /// When the key was destroyed (A12).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased: Option<Instant>,
 }
 
 impl Customer {
+    /// A customer with the fields of `file` in the place of those of record; what is empty goes.
+    pub(super) fn refile(&mut self, file: &SealedFile) {
+        for (field, values) in file {
+            if values.is_empty() {
+                self.file.remove(field);
+            } else {
+                self.file.insert(*field, values.clone());
+            }
+        }
+    }
+
+    /// The fields that a complete file has and this one has not: a name and a phone.
+    pub fn missing(&self) -> Vec<Field> {
+        [Field::Name, Field::Phone].into_iter().filter(|field| !self.file.contains_key(field)).collect()
+    }
+
     /// The flat columns, in the order of [`CUSTOMER`].
     pub fn cells(&self) -> [Cell; CUSTOMER.len()] {
-        [Cell::text(Some(self.kind.code()))]
+        let missing = i64::try_from(self.missing().len()).unwrap_or(i64::MAX);
+        let at = |instant: Option<Instant>| instant.map_or(Cell::Null, |at| Cell::Int(at.micros()));
+        // Of an erased file nothing is missing any more.
+        let missing = if self.erased.is_some() { Cell::Null } else { Cell::Int(missing) };
+        [Cell::text(Some(self.kind.code())), at(self.verified), missing, at(self.erased)]
     }
 }

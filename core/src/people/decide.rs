@@ -2,7 +2,9 @@
 use std::collections::BTreeSet;
 
 use super::command::Command;
+use super::customer::Customer;
 use super::event::Event;
+use super::file::SealedFile;
 use super::premises::Premises;
 use super::staff::{Posting, Staff};
 use super::state::State;
@@ -20,12 +22,18 @@ pub struct Rules {
 }
 
 /// Decides a command on the record that it names: `state` is none if there is no such record. The events are to be folded
-/// in order; a refusal changes nothing.
+/// in order; a refusal changes nothing. What the command tells of a person comes beside it under seal: nothing here looks at
+/// it in plain text.
 ///
 /// # Errors
 /// A [`Refusal`] when the record is there already or is not there, when a code is not the rulebook's, or when the tenures
 /// of the premises or the standing of the member of staff forbid it.
-pub fn decide(state: Option<&State>, command: &Command, rules: &Rules) -> Result<Vec<Event>, Refusal> {
+pub fn decide(
+    state: Option<&State>,
+    command: &Command,
+    file: SealedFile,
+    rules: &Rules,
+) -> Result<Vec<Event>, Refusal> {
     let event = match command.clone() {
         Command::OpenCommunity { name } => fresh(state, Event::CommunityOpened { name }),
         Command::AddBuilding { name, .. } => fresh(state, Event::BuildingAdded { name }),
@@ -36,8 +44,23 @@ pub fn decide(state: Option<&State>, command: &Command, rules: &Rules) -> Result
         Command::AddCustomer { kind, form_of_address, language, .. } => {
             plain_code("form_of_address", form_of_address.as_ref())?;
             plain_code("language", language.as_ref())?;
-            fresh(state, Event::CustomerAdded { kind, form_of_address, language })
+            fresh(state, Event::CustomerAdded { kind, form_of_address, language, file })
         }
+        Command::ChangeCustomer { customer_id, form_of_address, language, .. } => {
+            let customer = on_file(state, &customer_id)?;
+            plain_code("form_of_address", form_of_address.as_ref())?;
+            plain_code("language", language.as_ref())?;
+            let form_of_address = form_of_address.filter(|new| customer.form_of_address.as_ref() != Some(new));
+            let language = language.filter(|new| customer.language.as_ref() != Some(new));
+            if form_of_address.is_none() && language.is_none() && file.is_empty() {
+                return Err(Refusal::new("people.unchanged", "客户档案没有变化", "nothing of the file changes"));
+            }
+            Ok(Event::CustomerChanged { form_of_address, language, file })
+        }
+        Command::VerifyCustomer { customer_id } => {
+            on_file(state, &customer_id).map(|_| Event::CustomerVerified)
+        }
+        Command::EraseCustomer { customer_id } => on_file(state, &customer_id).map(|_| Event::CustomerErased),
         Command::BeginTenure { premises_id, customer_id: customer, role, from, share_ppm } => {
             let tenure = Tenure { customer, role, from, to: None, share_ppm };
             premises(state, &premises_id)?.may_begin(&tenure)?;
@@ -81,6 +104,22 @@ fn premises<'a>(state: Option<&'a State>, id: &Id) -> Result<&'a Premises, Refus
             "people.unknown",
             format!("没有编号为“{id}”的房屋"),
             format!("there are no premises with the id `{id}`"),
+        )),
+    }
+}
+
+fn on_file<'a>(state: Option<&'a State>, id: &Id) -> Result<&'a Customer, Refusal> {
+    match state {
+        Some(State::Customer(Customer { erased: Some(erased), .. })) => Err(Refusal::new(
+            "people.erased",
+            format!("客户“{id}”的档案已于“{erased}”销毁"),
+            format!("the file of the customer `{id}` was erased at `{erased}`"),
+        )),
+        Some(State::Customer(customer)) => Ok(customer),
+        _ => Err(Refusal::new(
+            "people.unknown",
+            format!("没有编号为“{id}”的客户"),
+            format!("there is no customer with the id `{id}`"),
         )),
     }
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::area::Area;
 use super::customer::CustomerKind;
+use super::file::SealedFile;
 use super::name::Name;
 use super::premises::PremisesKind;
 use super::staff::Posting;
@@ -61,7 +62,29 @@ pub enum Event {
         /// The language to speak.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         language: Option<Code>,
+        /// What is known of the customer, under seal.
+        #[serde(default, skip_serializing_if = "SealedFile::is_empty")]
+        file: SealedFile,
     },
+    /// A customer's file changed.
+    #[serde(rename = "people.customer_changed")]
+    CustomerChanged {
+        /// How to address the customer, if that changed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        form_of_address: Option<Code>,
+        /// The language to speak, if that changed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        language: Option<Code>,
+        /// The fields that changed, under seal; an empty one was cleared.
+        #[serde(default, skip_serializing_if = "SealedFile::is_empty")]
+        file: SealedFile,
+    },
+    /// A customer's file was found right.
+    #[serde(rename = "people.customer_verified")]
+    CustomerVerified,
+    /// A customer's key was destroyed.
+    #[serde(rename = "people.customer_erased")]
+    CustomerErased,
     /// Somebody moved in, bought or was named.
     #[serde(rename = "people.tenure_begun")]
     TenureBegun(Tenure),
@@ -95,6 +118,9 @@ impl Event {
             Self::UnitAdded { .. } => "people.unit_added",
             Self::PremisesAdded { .. } => "people.premises_added",
             Self::CustomerAdded { .. } => "people.customer_added",
+            Self::CustomerChanged { .. } => "people.customer_changed",
+            Self::CustomerVerified => "people.customer_verified",
+            Self::CustomerErased => "people.customer_erased",
             Self::TenureBegun(_) => "people.tenure_begun",
             Self::TenureEnded { .. } => "people.tenure_ended",
             Self::StaffAdded(_) => "people.staff_added",

@@ -43,13 +43,24 @@ impl State {
                 let tenures = Vec::new();
                 Self::Premises(Premises { v: V, premises_id: id, building, unit, room, kind, area, tenures })
             }
-            Event::CustomerAdded { kind, form_of_address, language } => {
-                Self::Customer(Customer { v: V, customer_id: id, kind, form_of_address, language })
-            }
+            Event::CustomerAdded { kind, form_of_address, language, file } => Self::Customer(Customer {
+                v: V,
+                customer_id: id,
+                kind,
+                form_of_address,
+                language,
+                file,
+                verified: None,
+                erased: None,
+            }),
             Event::StaffAdded(posting) => Self::Staff(Staff { v: V, staff_id: id, posting, retired: None }),
-            Event::TenureBegun(_) | Event::TenureEnded { .. } | Event::StaffChanged(_) | Event::StaffRetired => {
-                return None;
-            }
+            Event::CustomerChanged { .. }
+            | Event::CustomerVerified
+            | Event::CustomerErased
+            | Event::TenureBegun(_)
+            | Event::TenureEnded { .. }
+            | Event::StaffChanged(_)
+            | Event::StaffRetired => return None,
         })
     }
 
@@ -61,6 +72,17 @@ impl State {
             (Self::Premises(premises), Event::TenureBegun(tenure)) => premises.begin(tenure.clone()),
             (Self::Premises(premises), Event::TenureEnded { customer, role, to }) => {
                 premises.end(customer, *role, *to);
+            }
+            (Self::Customer(customer), Event::CustomerChanged { form_of_address, language, file }) => {
+                customer.form_of_address = form_of_address.clone().or(customer.form_of_address.take());
+                customer.language = language.clone().or(customer.language.take());
+                customer.refile(file);
+            }
+            (Self::Customer(customer), Event::CustomerVerified) => customer.verified = Some(at),
+            (Self::Customer(customer), Event::CustomerErased) => {
+                // What lies in the journal opens no more; here nothing of it is kept at all.
+                customer.file.clear();
+                customer.erased = Some(at);
             }
             (Self::Staff(staff), Event::StaffChanged(posting)) => staff.posting = posting.clone(),
             (Self::Staff(staff), Event::StaffRetired) => staff.retired = Some(at),

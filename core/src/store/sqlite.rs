@@ -58,6 +58,7 @@ struct Kept {
     names: RefCell<Names>,
     statements: BTreeMap<&'static str, Statements>,
     waited_ms: u64,
+    durability: Durability,
 }
 
 /// Communities have small numbers in the file; both ways are remembered.
@@ -106,7 +107,12 @@ impl SqliteStore {
             Err(error) => return Err(opening(&error, path, waited_ms)),
         }
         connection.set_prepared_statement_cache_capacity(64);
-        Ok(Self { connection, kept: Kept { names: RefCell::default(), statements: statements::all(), waited_ms } })
+        Ok(Self { connection, kept: Kept {
+                names: RefCell::default(),
+                statements: statements::all(),
+                waited_ms,
+                durability: options.durability,
+            } })
     }
 }
 
@@ -131,6 +137,29 @@ impl Store for SqliteStore {
             *self.kept.names.borrow_mut() = Names::default();
         }
         done
+    }
+
+    fn write_soon(&mut self, community: &Id, work: Work<'_>) -> Result<(), StoreError> {
+        let set = |store: &Self, mode: &str| {
+            store.connection.pragma_update(None, "synchronous", mode).map_err(|error| failed(&error, store.kept.waited_ms))
+        };
+        if self.kept.durability == Durability::Normal {
+            return self.write(community, work);
+        }
+        set(self, "NORMAL")?;
+        let done = self.write(community, work);
+        set(self, "FULL")?;
+        done
+    }
+
+    fn wipe(&mut self) -> Result<(), StoreError> {
+        let waited_ms = self.kept.waited_ms;
+        // Whoever reads an older snapshot keeps the log alive.
+        let busy: i64 = self
+            .connection
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
+            .map_err(|error| failed(&error, waited_ms))?;
+        if busy == 0 { Ok(()) } else { Err(StoreError::Busy { waited_ms }) }
     }
 
     fn read(&mut self, work: &mut dyn FnMut(&dyn View) -> Result<(), StoreError>) -> Result<(), StoreError> {

@@ -50,7 +50,11 @@ pub static PREMISES: Table = Table {
 };
 
 /// Customers.
-pub static CUSTOMER: Table = Table { name: "customer", columns: &[text("kind")], indexes: &[] };
+pub static CUSTOMER: Table = Table {
+    name: "customer",
+    columns: &[text("kind"), int("verified"), int("missing"), int("erased")],
+    indexes: &[],
+};
 
 /// Staff.
 pub static STAFF: Table =
@@ -63,8 +67,15 @@ pub static COMMUNITY_FILE: Table = Table { name: "community_file", columns: &[te
 pub static RULEBOOK: Table =
     Table { name: "rulebook", columns: &[text("book"), text("edition"), text("hash")], indexes: &[] };
 
+/// Customers' keys, wrapped under the company's; erasing a customer removes its row.
+pub static SUBJECT_KEY: Table = Table { name: "subject_key", columns: &[int("epoch")], indexes: &[] };
+
+/// What is kept of the vault: one row.
+pub static VAULT: Table = Table { name: "vault", columns: &[int("epoch")], indexes: &[] };
+
 /// All tables.
-pub static ALL: [&Table; 7] = [&SERVICE_CASE, &PLACE, &PREMISES, &CUSTOMER, &STAFF, &COMMUNITY_FILE, &RULEBOOK];
+pub static ALL: [&Table; 9] =
+    [&SERVICE_CASE, &PLACE, &PREMISES, &CUSTOMER, &STAFF, &COMMUNITY_FILE, &RULEBOOK, &SUBJECT_KEY, &VAULT];
 
 /// A table by name.
 pub fn named(name: &str) -> Option<&'static Table> {

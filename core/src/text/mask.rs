@@ -89,6 +89,17 @@ fn replaced(text: &str, kinds: &[Kind], mut instead: impl FnMut(&Found) -> Strin
     (Masked { text: masked, hidden: places }, contested)
 }
 
+/// Hides a value that is known to be of a kind, wherever it comes from, as [`mask`] hides it in a text.
+///
+/// ```
+/// use guanjia::text::{mask_value, personal::Kind};
+/// assert_eq!(mask_value(Kind::Mobile, "13812341234"), "138****1234");
+/// assert_eq!(mask_value(Kind::Name, "王芳"), "王*");
+/// ```
+pub fn mask_value(kind: Kind, value: &str) -> String {
+    hidden(kind, value)
+}
+
 /// Hides one item.
 fn hidden(kind: Kind, text: &str) -> String {
     let letters = Letters::of(text);

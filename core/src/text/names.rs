@@ -33,6 +33,20 @@ pub fn name(text: &str) -> String {
     name
 }
 
+/// The surname of a Chinese name, folded; none of a name that does not begin with an ideograph.
+///
+/// ```
+/// assert_eq!(guanjia::text::surname("歐陽修").as_deref(), Some("欧阳"));
+/// assert_eq!(guanjia::text::surname("John"), None);
+/// ```
+pub fn surname(name: &str) -> Option<String> {
+    let letters: Vec<char> = super::fold(name).chars().collect();
+    let first = letters.first().filter(|first| han(**first))?;
+    // A surname that no list has is one character like most.
+    let length = super::personal::surname_length(&letters).unwrap_or(1);
+    Some(letters.get(..length).map_or_else(|| first.to_string(), |letters| letters.iter().collect()))
+}
+
 fn joint(c: char) -> bool {
     c.is_whitespace() || DOTS.contains(&c)
 }

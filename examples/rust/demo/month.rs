@@ -90,7 +90,7 @@ impl Month<'_> {
         let registration = Registration {
             case_id: None,
             channel: contact.channel.clone(),
-            text: Some(contact.text.clone()),
+            text: Some(contact.text.as_str().into()),
             labels: LabelChange::default(),
             customer: None,
             premises: None,

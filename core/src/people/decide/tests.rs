@@ -41,7 +41,7 @@ impl Told {
 
     fn act(&mut self, command: &Command) -> Result<(), Refusal> {
         let record = command.record_id(&id("command"), &id("lakeside"));
-        for event in decide(self.state.as_ref(), command, &rules())? {
+        for event in decide(self.state.as_ref(), command, SealedFile::new(), &rules())? {
             let at = Instant::from_micros(i64::try_from(self.journal.len()).unwrap());
             self.state = fold(self.state.take(), &record, &event, at);
             self.journal.push((record.clone(), event, at));
@@ -261,12 +261,12 @@ fn staff_have_the_rulebooks_roles_and_departments() {
 #[test]
 fn a_refusal_of_a_code_tells_those_that_are_known() {
     let add = |what: Value| serde_json::from_value(json!({ "people.add_staff": what })).unwrap();
-    let refusal = decide(None, &add(json!({"role": "wizard"})), &rules()).unwrap_err();
+    let refusal = decide(None, &add(json!({"role": "wizard"})), SealedFile::new(), &rules()).unwrap_err();
     assert_eq!(refusal.words.en, "the rulebook has no role `wizard`; it has agent, supervisor");
     assert_eq!(refusal.words.zh, "制度中没有岗位“wizard”,可用的有:agent、supervisor");
-    let refusal = decide(None, &add(json!({"role": "agent"})), &Rules::default()).unwrap_err();
+    let refusal = decide(None, &add(json!({"role": "agent"})), SealedFile::new(), &Rules::default()).unwrap_err();
     assert_eq!(refusal.words.en, "the rulebook has no role `agent`; it has none");
-    let refusal = decide(None, &add(json!({"staff_id": "s", "role": "agent", "stand_in": "s"})), &rules()).unwrap_err();
+    let refusal = decide(None, &add(json!({"staff_id": "s", "role": "agent", "stand_in": "s"})), SealedFile::new(), &rules()).unwrap_err();
     assert_eq!(&*refusal.code, "people.itself");
 }
 

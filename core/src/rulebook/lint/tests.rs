@@ -628,6 +628,7 @@ fn the_table_of_marks_is_what_events_make() {
     let registered = Registered {
         labels: labels("general", false),
         model: None,
+        text: None,
         channel: code("app"),
         answered: true,
         customer: None,

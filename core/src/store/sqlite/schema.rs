@@ -6,14 +6,15 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::{Durability, SqliteOptions};
 use crate::store::error::StoreError;
-use crate::store::table::{Kind, Table};
+use crate::store::table::{Column, Kind, Table};
 use crate::store::tables;
 
 /// The mark of our files: `gj` and a one.
 const APPLICATION_ID: i64 = 0x676A_0001;
 
-/// The steps from one version of the schema to the next; a file at version n has the first n behind it.
-const MIGRATIONS: [fn() -> String; 1] = [first];
+/// The version of the schema that this code knows: 2 brought the vault. A file of an earlier version grows by the tables,
+/// columns and indexes that it lacks; nothing of it ever changes or goes.
+const VERSION: i64 = 2;
 
 /// Why a file is not for us.
 pub(super) enum Unfit {
@@ -27,13 +28,9 @@ impl Unfit {
             Self::Foreign => {
                 StoreError::NotOurs { path: path.into(), reason: "it is another program's SQLite file".into() }
             }
-            Self::Newer(found) => StoreError::Newer { path: path.into(), found: *found, known: known() },
+            Self::Newer(found) => StoreError::Newer { path: path.into(), found: *found, known: VERSION },
         }
     }
-}
-
-fn known() -> i64 {
-    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
 }
 
 /// Sets the connection up and brings the file to the latest version.
@@ -45,7 +42,7 @@ pub(super) fn prepare(connection: &mut Connection, options: &SqliteOptions) -> r
     if tables > 0 && number(connection, "application_id")? != APPLICATION_ID {
         return Ok(Err(Unfit::Foreign));
     }
-    if number(connection, "user_version")? > known() {
+    if number(connection, "user_version")? > VERSION {
         return Ok(Err(Unfit::Newer(number(connection, "user_version")?)));
     }
     connection.pragma_update(None, "journal_mode", "WAL")?;
@@ -71,24 +68,41 @@ fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Another process may have come first while we waited.
     let found: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if found == known() {
+    if found == VERSION {
         return Ok(());
     }
-    for step in MIGRATIONS.iter().skip(usize::try_from(found).unwrap_or(0)) {
-        transaction.execute_batch(&step())?;
+    if found == 0 {
+        transaction.execute_batch(CHAIN)?;
+    }
+    for table in tables::ALL {
+        transaction.execute_batch(&grown(table, &columns_of(&transaction, table)?))?;
+    }
+    if found == 0 {
+        transaction.execute_batch(LEDGER)?;
     }
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-    transaction.pragma_update(None, "user_version", known())?;
+    transaction.pragma_update(None, "user_version", VERSION)?;
     transaction.commit()
 }
 
-fn first() -> String {
-    let mut sql = CHAIN.to_owned();
-    for table in tables::ALL {
-        sql.push_str(&declared(table));
+/// The columns that the file has of a table: none if it has not the table.
+fn columns_of(connection: &Connection, table: &Table) -> rusqlite::Result<Vec<String>> {
+    let mut select = connection.prepare("SELECT name FROM pragma_table_info(?1)")?;
+    let names = select.query_map([table.name], |row| row.get(0))?;
+    names.collect()
+}
+
+/// What a table lacks in a file that has these columns of it.
+fn grown(table: &Table, there: &[String]) -> String {
+    if there.is_empty() {
+        return declared(table);
     }
-    sql.push_str(LEDGER);
-    sql
+    let lacking = table.columns.iter().filter(|column| !there.iter().any(|name| name == column.name));
+    lacking.map(|column| format!("ALTER TABLE {} ADD COLUMN {} {};\n", table.name, column.name, kind(column))).collect()
+}
+
+fn kind(column: &Column) -> &'static str {
+    if column.kind == Kind::Int { "INTEGER" } else { "TEXT" }
 }
 
 /// The chain row of each community, the journal with its four uses, and the keys records are found by.
@@ -124,14 +138,7 @@ FROM service_case c JOIN community m ON m.pk = c.community;
 
 fn declared(table: &Table) -> String {
     let mut sql = String::new();
-    let columns: String = table
-        .columns
-        .iter()
-        .map(|column| {
-            let kind = if column.kind == Kind::Int { "INTEGER" } else { "TEXT" };
-            format!("{} {kind}, ", column.name)
-        })
-        .collect();
+    let columns: String = table.columns.iter().map(|column| format!("{} {}, ", column.name, kind(column))).collect();
     let name = table.name;
     _ = write!(
         sql,
