@@ -22,9 +22,11 @@
 mod answer;
 mod error;
 mod growth;
+mod keys;
 mod query;
 mod records;
 mod round;
+mod vault;
 mod wakes;
 
 use std::borrow::Cow;
@@ -46,8 +48,10 @@ pub use answer::{
 pub use error::DeskError;
 use growth::Books;
 pub use growth::Retimed;
+use keys::Open;
 pub use query::Query;
 use round::Round;
+pub use vault::{Opener, Rotated, Unlocked};
 
 /// The unit above the communities: what is not any community's own is kept under this id.
 const COMPANY: &str = "company";
@@ -63,6 +67,8 @@ pub struct Desk {
     /// What they have grown to by the days that were announced since: by these, cases compute.
     grown: Books,
     classifier: Classifier,
+    /// The vault, while it is open.
+    open: Option<Open>,
 }
 
 /// What a command left behind; the same for every repeat.
@@ -123,7 +129,8 @@ impl Desk {
     /// # Errors
     /// When the store fails, or holds rulebooks that this version cannot read.
     pub fn open_with(store: Box<dyn Store>, rulebook: Rulebook, classifier: Classifier) -> Result<Self, DeskError> {
-        let mut desk = Self { store, current: rulebook.clone(), books: Books::new(), grown: Books::new(), classifier };
+        let mut desk =
+            Self { store, current: rulebook.clone(), books: Books::new(), grown: Books::new(), classifier, open: None };
         desk.load_books()?;
         desk.adopt(rulebook)?;
         Ok(desk)
@@ -199,6 +206,9 @@ impl Desk {
                     Ok(())
                 })
             })?;
+            if group.iter().any(Command::erases) {
+                self.store.wipe()?;
+            }
         }
         Ok(answers)
     }
@@ -273,11 +283,11 @@ impl Desk {
         about: usize,
         mut work: impl FnMut(&mut Round<'_>) -> Result<T, DeskError>,
     ) -> Result<T, DeskError> {
-        let (current, books, classifier) = (&self.current, &self.grown, &self.classifier);
+        let (current, books, classifier, open) = (&self.current, &self.grown, &self.classifier, &mut self.open);
         let mut result = None;
         let written = self.store.write(community, &mut |tx| {
             result = None;
-            let mut round = Round::begin(tx, community, current, books, classifier, about)?;
+            let mut round = Round::begin(tx, community, current, books, (classifier, open.as_mut()), about)?;
             let done = work(&mut round).and_then(|value| round.finish().map(|()| value));
             let abandon = match &done {
                 Ok(_) => Ok(()),

@@ -43,7 +43,9 @@ pub use vault::{Vault, VaultRecord};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SealError {
     /// The company's key does not open this vault.
-    #[error("the key does not open this vault: give the key, or the passphrase, with which it was made or last rotated")]
+    #[error(
+        "the key does not open this vault: give the key, or the passphrase, with which it was made or last rotated"
+    )]
     WrongKey,
     /// The vault was made with a passphrase, and a key was given, or the other way round.
     #[error("this vault opens with a {wanted}")]
@@ -63,7 +65,9 @@ pub enum SealError {
     #[error("the record of the vault cannot be read: {0}")]
     Record(Box<str>),
     /// The cost of a passphrase is out of bounds.
-    #[error("a passphrase is stretched with 8 to 1048576 KiB, 1 to 64 passes and 1 to 16 lanes, and a salt of 16 bytes")]
+    #[error(
+        "a passphrase is stretched with 8 to 1048576 KiB, 1 to 64 passes and 1 to 16 lanes, and a salt of 16 bytes"
+    )]
     Cost,
     /// A passphrase too short to be one.
     #[error("a passphrase has at least {least} characters, this one has {found}")]

@@ -59,3 +59,9 @@ impl DeskError {
         }
     }
 }
+
+impl From<Refusal> for DeskError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(Box::new(refusal))
+    }
+}

@@ -1,6 +1,6 @@
 //! The records of one transaction: each is read once, and written once when the transaction ends.
-use std::collections::{BTreeSet, HashMap};
 use std::collections::hash_map::Entry as Slot;
+use std::collections::{BTreeSet, HashMap};
 
 use super::error::DeskError;
 use super::wakes::Wakes;

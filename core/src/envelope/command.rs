@@ -101,6 +101,11 @@ impl Command {
         }
     }
 
+    /// Whether it destroys a customer's key, after which no trace of it may be left.
+    pub fn erases(&self) -> bool {
+        matches!(self.action, Action::People(people::Command::EraseCustomer { .. }))
+    }
+
     /// Hash of the whole command, so that a known id with other content is refused. Of an open vault it is keyed: nobody finds
     /// a phone by hashing guesses.
     pub fn digest(&self, vault: Option<&Vault>) -> String {

@@ -225,7 +225,9 @@ impl Command {
     /// What it tells of a person, which is sealed before anything is decided; none if it tells nothing.
     pub fn file(&self) -> Option<&PlainFile> {
         match self {
-            Self::AddCustomer { file, .. } | Self::ChangeCustomer { file, .. } => Some(file).filter(|file| !file.is_empty()),
+            Self::AddCustomer { file, .. } | Self::ChangeCustomer { file, .. } => {
+                Some(file).filter(|file| !file.is_empty())
+            }
             _ => None,
         }
     }

@@ -57,9 +57,7 @@ pub fn decide(
             }
             Ok(Event::CustomerChanged { form_of_address, language, file })
         }
-        Command::VerifyCustomer { customer_id } => {
-            on_file(state, &customer_id).map(|_| Event::CustomerVerified)
-        }
+        Command::VerifyCustomer { customer_id } => on_file(state, &customer_id).map(|_| Event::CustomerVerified),
         Command::EraseCustomer { customer_id } => on_file(state, &customer_id).map(|_| Event::CustomerErased),
         Command::BeginTenure { premises_id, customer_id: customer, role, from, share_ppm } => {
             let tenure = Tenure { customer, role, from, to: None, share_ppm };

@@ -77,10 +77,7 @@ fn a_passphrase_opens_what_it_made() {
     let (_, record) = Vault::create(key, Some(stretch.clone()), &mut seed);
     assert!(Vault::open_with_passphrase("correct horse battery", &record).is_ok());
     assert_eq!(Vault::open_with_passphrase("correct horse batterx", &record).unwrap_err(), SealError::WrongKey);
-    assert_eq!(
-        CompanyKey::from_passphrase("short", &stretch).unwrap_err(),
-        SealError::Short { least: 12, found: 5 }
-    );
+    assert_eq!(CompanyKey::from_passphrase("short", &stretch).unwrap_err(), SealError::Short { least: 12, found: 5 });
     for wrong in [
         Stretch { memory_kib: 1, ..stretch.clone() },
         Stretch { memory_kib: 1 << 21, ..stretch.clone() },

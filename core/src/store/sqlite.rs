@@ -107,12 +107,15 @@ impl SqliteStore {
             Err(error) => return Err(opening(&error, path, waited_ms)),
         }
         connection.set_prepared_statement_cache_capacity(64);
-        Ok(Self { connection, kept: Kept {
+        Ok(Self {
+            connection,
+            kept: Kept {
                 names: RefCell::default(),
                 statements: statements::all(),
                 waited_ms,
                 durability: options.durability,
-            } })
+            },
+        })
     }
 }
 
@@ -141,7 +144,10 @@ impl Store for SqliteStore {
 
     fn write_soon(&mut self, community: &Id, work: Work<'_>) -> Result<(), StoreError> {
         let set = |store: &Self, mode: &str| {
-            store.connection.pragma_update(None, "synchronous", mode).map_err(|error| failed(&error, store.kept.waited_ms))
+            store
+                .connection
+                .pragma_update(None, "synchronous", mode)
+                .map_err(|error| failed(&error, store.kept.waited_ms))
         };
         if self.kept.durability == Durability::Normal {
             return self.write(community, work);

@@ -50,11 +50,8 @@ pub static PREMISES: Table = Table {
 };
 
 /// Customers.
-pub static CUSTOMER: Table = Table {
-    name: "customer",
-    columns: &[text("kind"), int("verified"), int("missing"), int("erased")],
-    indexes: &[],
-};
+pub static CUSTOMER: Table =
+    Table { name: "customer", columns: &[text("kind"), int("verified"), int("missing"), int("erased")], indexes: &[] };
 
 /// Staff.
 pub static STAFF: Table =

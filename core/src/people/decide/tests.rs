@@ -266,7 +266,9 @@ fn a_refusal_of_a_code_tells_those_that_are_known() {
     assert_eq!(refusal.words.zh, "制度中没有岗位“wizard”,可用的有:agent、supervisor");
     let refusal = decide(None, &add(json!({"role": "agent"})), SealedFile::new(), &Rules::default()).unwrap_err();
     assert_eq!(refusal.words.en, "the rulebook has no role `agent`; it has none");
-    let refusal = decide(None, &add(json!({"staff_id": "s", "role": "agent", "stand_in": "s"})), SealedFile::new(), &rules()).unwrap_err();
+    let refusal =
+        decide(None, &add(json!({"staff_id": "s", "role": "agent", "stand_in": "s"})), SealedFile::new(), &rules())
+            .unwrap_err();
     assert_eq!(&*refusal.code, "people.itself");
 }
 
