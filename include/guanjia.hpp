@@ -383,6 +383,20 @@ public:
     }
     /// Times anew what rested on days not announced when it was set.
     std::string retime(instant now) { return detail::told(gj_desk_retime, get(), detail::micros(now)); }
+    /// Opens the vault: JSON, `desk.opener`.
+    std::string unlock(std::string_view opener) {
+        return detail::told(gj_desk_unlock, get(), opener.data(), opener.size());
+    }
+    /// Closes the vault.
+    void lock() { detail::told(gj_desk_lock, get()); }
+    /// Gives the vault another key: JSON, `desk.opener`.
+    std::string rotate(std::string_view opener) {
+        return detail::told(gj_desk_rotate, get(), opener.data(), opener.size());
+    }
+    /// Answers a question about persons, recorded before it is told: JSON, `desk.request`.
+    std::string ask(std::string_view request) {
+        return detail::told(gj_desk_ask, get(), request.data(), request.size());
+    }
     std::string query(std::string_view query) { return detail::told(gj_desk_query, get(), query.data(), query.size()); }
     const gj_desk *get() const { return it.get(); }
 

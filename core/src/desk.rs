@@ -20,6 +20,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 mod answer;
+mod ask;
+mod card;
 mod error;
 mod growth;
 mod keys;
@@ -45,6 +47,8 @@ use crate::store::{Row, Store, StoreError, tables};
 pub use answer::{
     Answer, CaseCard, ClockCard, CorrectionLine, LateEntry, LedgerLine, NoticeLine, TimelineLine, Verified,
 };
+pub use ask::{AccessLine, CaseText, FileDue, Told};
+pub use card::{ContactCard, CustomerFile, Facts, Holding, KnownCaller, OpenCase, Seen};
 pub use error::DeskError;
 use growth::Books;
 pub use growth::Retimed;
@@ -55,6 +59,8 @@ pub use vault::{Opener, Rotated, Unlocked};
 
 /// The unit above the communities: what is not any community's own is kept under this id.
 const COMPANY: &str = "company";
+/// How many callers a card shows.
+const PAGE_OF_CALLERS: usize = 20;
 /// How many wakes share one transaction of `advance`.
 const WAKES_A_WRITE: usize = 1000;
 
@@ -365,3 +371,5 @@ fn rulebook_row(book: &Rulebook) -> Result<Row, DeskError> {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod sealed_tests;

@@ -28,6 +28,7 @@ pub mod classify;
 pub mod case;
 pub mod rulebook;
 pub mod envelope;
+pub mod access;
 pub mod report;
 pub mod store;
 pub mod desk;

@@ -17,6 +17,7 @@ mod pinned;
 mod raw;
 mod role;
 mod scenario;
+mod sight;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -34,11 +35,12 @@ use crate::problem::{Lines, Problems, Reading};
 
 pub use pinned::Pinned;
 pub use raw::{
-    RawCalendar, RawChannel, RawDefaults, RawDepartment, RawKind, RawLevel, RawNotice, RawReason, RawRole, RawRulebook,
-    RawTarget, RawTime, RawTopic,
+    RawCalendar, RawChannel, RawDefaults, RawDepartment, RawKind, RawLevel, RawNotice, RawPurpose, RawReason, RawRole,
+    RawRulebook, RawTarget, RawTime, RawTopic,
 };
-pub use role::Role;
+pub use role::{QUESTIONS, Role};
 pub use scenario::{Expectation, Scenario, Scenarios};
+pub use sight::{Purpose, Sight};
 
 /// A compiled rulebook: immutable, cheap to clone, shared between threads.
 #[derive(Clone)]
@@ -52,6 +54,7 @@ struct Compiled {
     pin: Box<str>,
     zone: Zone,
     roles: BTreeMap<Code, Role>,
+    purposes: BTreeMap<Code, Purpose>,
     calendars: BTreeMap<Code, Calendar>,
     case: case::Rules,
     people: people::Rules,
@@ -202,6 +205,16 @@ impl Rulebook {
     /// A role.
     pub fn role(&self, code: &Code) -> Option<&Role> {
         self.0.roles.get(code)
+    }
+
+    /// What personal data may be read for, by code.
+    pub fn purposes(&self) -> impl Iterator<Item = (&Code, &Purpose)> {
+        self.0.purposes.iter()
+    }
+
+    /// A purpose by its code.
+    pub fn purpose(&self, code: &Code) -> Option<&Purpose> {
+        self.0.purposes.get(code)
     }
 
     /// A working calendar by its id.

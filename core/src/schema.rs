@@ -7,16 +7,17 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
 
+use crate::access::Request;
 use crate::calendar::operations::CalendarRef;
 use crate::calendar::{
     Budget, CalendarRules, Conventions, ConventionsRecord, DayEntry, DayMeans, HoursText, Instant, Land, Length,
     NamedDays, Preset, Zone,
 };
-use crate::desk::{Advanced, Answer, Query, Receipt, Retimed};
+use crate::desk::{Advanced, Answer, Query, Receipt, Retimed, Rotated, Told, Unlocked};
 use crate::envelope::Command;
 use crate::ops::{
     OPERATIONS,
-    desk::{Adopted, Submitted},
+    desk::{Adopted, OpenerArgs, Submitted},
 };
 use crate::rulebook::{RawRulebook, Scenarios};
 use crate::sla::At;
@@ -96,6 +97,11 @@ pub fn document() -> Value {
         "adopted": generator.subschema_for::<Adopted>(),
         "query": generator.subschema_for::<Query>(),
         "answer": generator.subschema_for::<Answer>(),
+        "opener": generator.subschema_for::<OpenerArgs>(),
+        "unlocked": generator.subschema_for::<Unlocked>(),
+        "rotated": generator.subschema_for::<Rotated>(),
+        "request": generator.subschema_for::<Request>(),
+        "told": generator.subschema_for::<Told>(),
     });
     let files = json!({
         "rulebook": generator.subschema_for::<RawRulebook>(),

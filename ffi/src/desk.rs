@@ -251,6 +251,110 @@ pub unsafe extern "C" fn gj_desk_query(
     }
 }
 
+/// Opens the vault of the store, and makes it where there is none: from then on personal data can be written, and read
+/// by gj_desk_ask.
+///
+/// @param desk the desk
+/// @param opener JSON, `desk.opener`: {"key": 64 hexadecimal digits} or {"passphrase": ...}. The library wipes its
+/// copies; yours is yours to wipe
+/// @param len bytes of `opener`
+/// @param out_unlocked gets JSON, `desk.unlocked`: `created`, `epoch`, yours to free with gj_text_free
+/// @param out_error gets what went wrong; may be NULL
+/// @return GJ_OK; GJ_E_ARGUMENT for no opener; GJ_E_DATA for a key or passphrase that does not open it; GJ_E_STORAGE
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn gj_desk_unlock(
+    desk: *const gj_desk,
+    opener: *const c_char,
+    len: usize,
+    out_unlocked: *mut *mut gj_text,
+    out_error: *mut *mut gj_error,
+) -> gj_status {
+    // SAFETY: the caller's pointers are as the header asks.
+    unsafe {
+        answered((out_unlocked, "out_unlocked"), out_error, desk, || {
+            let opener = text((opener, len), "opener")?;
+            let seed = random()?;
+            Ok(move |desk: &mut Desk| face::unlock(desk, opener, seed))
+        })
+    }
+}
+
+/// Closes the vault: nothing personal is read or written until it is opened again.
+///
+/// @param desk the desk
+/// @param out_locked gets `{}`, yours to free with gj_text_free
+/// @param out_error gets what went wrong; may be NULL
+/// @return GJ_OK; GJ_E_ARGUMENT for a wrong call
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn gj_desk_lock(
+    desk: *const gj_desk,
+    out_locked: *mut *mut gj_text,
+    out_error: *mut *mut gj_error,
+) -> gj_status {
+    // SAFETY: the caller's pointers are as the header asks.
+    unsafe { answered((out_locked, "out_locked"), out_error, desk, || Ok(face::lock)) }
+}
+
+/// Gives the vault another key or passphrase. Every customer's key is wrapped anew in one transaction; no history is
+/// rewritten, and the old key opens nothing of the store any more.
+///
+/// @param desk the desk, its vault open
+/// @param opener JSON, `desk.opener`: what opens it from now on
+/// @param len bytes of `opener`
+/// @param out_rotated gets JSON, `desk.rotated`: `keys`, `epoch`, yours to free with gj_text_free
+/// @param out_error gets what went wrong; may be NULL
+/// @return GJ_OK; GJ_E_ARGUMENT for no opener; GJ_E_DATA if the vault is closed or a key in it was forged: then
+/// nothing is changed; GJ_E_STORAGE
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn gj_desk_rotate(
+    desk: *const gj_desk,
+    opener: *const c_char,
+    len: usize,
+    out_rotated: *mut *mut gj_text,
+    out_error: *mut *mut gj_error,
+) -> gj_status {
+    // SAFETY: the caller's pointers are as the header asks.
+    unsafe {
+        answered((out_rotated, "out_rotated"), out_error, desk, || {
+            let opener = text((opener, len), "opener")?;
+            Ok(|desk: &mut Desk| face::rotate(desk, opener))
+        })
+    }
+}
+
+/// Answers a question about persons by the rulebook's permissions: who is calling, a file, what a case says, who looked
+/// at a file. The read, or its refusal, is recorded before anything is told.
+///
+/// @param desk the desk, its vault open
+/// @param request JSON, `desk.request`: `actor`, `purpose`, `at`, `ask`
+/// @param len bytes of `request`
+/// @param out_told gets JSON, `desk.told`, yours to free with gj_text_free. It holds personal data: wipe what you copy
+/// @param out_error gets what went wrong; may be NULL
+/// @return GJ_OK; GJ_E_ARGUMENT for no request; GJ_E_DATA for a refusal, or a record that is not there; GJ_E_STORAGE
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn gj_desk_ask(
+    desk: *const gj_desk,
+    request: *const c_char,
+    len: usize,
+    out_told: *mut *mut gj_text,
+    out_error: *mut *mut gj_error,
+) -> gj_status {
+    // SAFETY: the caller's pointers are as the header asks.
+    unsafe {
+        answered((out_told, "out_told"), out_error, desk, || {
+            let request = text((request, len), "request")?;
+            Ok(|desk: &mut Desk| face::ask(desk, request))
+        })
+    }
+}
+
+/// Random bytes of the system's.
+fn random() -> Result<[u8; 32], OpError> {
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed).map_err(|error| OpError::internal(&format!("no random bytes: {error}")))?;
+    Ok(seed)
+}
+
 /// Closes a desk. No call may be under way.
 ///
 /// @param desk may be NULL

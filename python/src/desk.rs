@@ -93,6 +93,36 @@ impl NativeDesk {
         self.with(py, |desk| face::query(desk, query))
     }
 
+    /// Opens the vault by an opener, JSON: whether it was made, JSON.
+    fn unlock(&self, py: Python<'_>, opener: &str) -> PyResult<String> {
+        self.with(py, |desk| {
+            let mut seed = [0; 32];
+            getrandom::fill(&mut seed).map_err(|error| OpError::internal(&format!("no random bytes: {error}")))?;
+            face::unlock(desk, opener, seed)
+        })
+    }
+
+    /// Closes the vault.
+    fn lock(&self, py: Python<'_>) -> PyResult<String> {
+        self.with(py, face::lock)
+    }
+
+    /// Whether the vault is open.
+    #[getter]
+    fn unlocked(&self, py: Python<'_>) -> PyResult<bool> {
+        self.with(py, |desk| Ok(desk.is_unlocked()))
+    }
+
+    /// Gives the vault another key by an opener, JSON: what was wrapped anew, JSON.
+    fn rotate(&self, py: Python<'_>, opener: &str) -> PyResult<String> {
+        self.with(py, |desk| face::rotate(desk, opener))
+    }
+
+    /// Answers a question about persons, JSON, once the read is recorded.
+    fn ask(&self, py: Python<'_>, request: &str) -> PyResult<String> {
+        self.with(py, |desk| face::ask(desk, request))
+    }
+
     /// Closes the store; twice is fine.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
         run(py, || {

@@ -488,7 +488,8 @@ static gj_status adopt(const char *file, gj_desk *desk, const char *path, gj_tex
 /* Does one step; 0 if the file says none. */
 static int take_step(const char *file, gj_desk *desk, const json *step, answer *out) {
     const json *submit = json_get(step, "submit"), *all = json_get(step, "submit_all"),
-               *query = json_get(step, "query");
+               *query = json_get(step, "query"), *unlock = json_get(step, "unlock"), *rotate = json_get(step, "rotate"),
+               *ask = json_get(step, "ask");
     const char *advance = json_text(step, "advance"), *rulebook = json_text(step, "adopt"), *retime = json_text(step, "retime");
     const json *extend = json_get(step, "extend"), *days = json_get(extend, "days");
     long long limit = NO_LIMIT;
@@ -502,6 +503,14 @@ static int take_step(const char *file, gj_desk *desk, const json *step, answer *
         status = gj_desk_submit_all(desk, all->source, all->source_len, &text, &error);
     } else if (query) {
         status = gj_desk_query(desk, query->source, query->source_len, &text, &error);
+    } else if (unlock) {
+        status = gj_desk_unlock(desk, unlock->source, unlock->source_len, &text, &error);
+    } else if (json_get(step, "lock")) {
+        status = gj_desk_lock(desk, &text, &error);
+    } else if (rotate) {
+        status = gj_desk_rotate(desk, rotate->source, rotate->source_len, &text, &error);
+    } else if (ask) {
+        status = gj_desk_ask(desk, ask->source, ask->source_len, &text, &error);
     } else if (rulebook) {
         status = adopt(file, desk, rulebook, &text, &error);
     } else if (extend && parse_instant(json_text(extend, "now"), &now)) {

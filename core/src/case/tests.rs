@@ -333,7 +333,9 @@ fn one_of_each() -> Vec<Value> {
         json!({ "case.relabel": { "labels": { "urgency": "urgent" } } }),
         suspend("parts"),
         case("case.resume"),
+        json!({ "case.recuse": { "staff_id": "wang" } }),
         json!({ "case.measure": { "measure": "secured" } }),
+        case("case.rebase"),
         case("case.acknowledge"),
         resolve(),
         case("case.close"),
@@ -345,7 +347,7 @@ fn one_of_each() -> Vec<Value> {
 }
 
 /// Which command fits which status. `.` it is taken; otherwise why it is refused: `w`rong status, no `a`ssignment, no
-/// `p`romise, nothing `e`scalated, the case e`x`ists.
+/// `p`romise, nothing `e`scalated, `u`nchanged, the case e`x`ists.
 #[test]
 fn every_command_is_taken_or_refused_in_every_status() {
     let ways: [(&str, &[Value]); 8] = [
@@ -375,7 +377,9 @@ fn every_command_is_taken_or_refused_in_every_status() {
         case.relabel           . . . . w w w w
         case.suspend           . . . w w w w w
         case.resume            w w w . w w w w
+        case.recuse            . . . . . . . .
         case.measure           . . . . . . w w
+        case.rebase            u u u u w w w w
         case.acknowledge       e e e e e e e e
         case.resolve           . . . . w w w w
         case.close             w w w w . w w w
@@ -401,6 +405,7 @@ fn every_command_is_taken_or_refused_in_every_status() {
                     "case.no_promise" => "p",
                     "case.not_escalated" => "e",
                     "case.exists" => "x",
+                    "case.unchanged" => "u",
                     other => panic!("{what} in {status}: {other}"),
                 },
             };

@@ -1,14 +1,16 @@
 //! Answers to questions: composed from rows of one snapshot.
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
+use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::error::DeskError;
 use super::query::{PAGE, Query};
 use super::records::{EXTERNAL, kept};
 use super::round::book_of;
+use crate::access::{Access, emergency_words};
 use crate::calendar::{Instant, Zone, moment};
 use crate::case::{self, COLUMNS, Explained, Lost, Outlook, State, TargetRule, Untargeted};
 use crate::cell::Cell;
@@ -138,7 +140,7 @@ pub struct NoticeLine {
     pub seq: u64,
     /// When it happened.
     pub at: Instant,
-    /// The case.
+    /// The case; of a read in an emergency, whose file it was.
     pub case_id: Id,
     /// The event behind it.
     pub event: Cow<'static, str>,
@@ -194,7 +196,7 @@ pub(super) struct Books<'a> {
 
 impl Books<'_> {
     /// The rulebook under a pin; another process may have brought it after this desk was opened.
-    fn of(&self, view: &dyn View, pin: &str) -> Result<Rulebook, DeskError> {
+    pub(super) fn of(&self, view: &dyn View, pin: &str) -> Result<Rulebook, DeskError> {
         self.pinned.get(pin).map_or_else(|| book_of(view, pin), |book| Ok(book.clone()))
     }
 }
@@ -266,7 +268,7 @@ pub(super) fn answer(view: &dyn View, query: &Query, books: &Books<'_>) -> Resul
     }
 }
 
-fn page(limit: usize) -> Result<usize, DeskError> {
+pub(super) fn page(limit: usize) -> Result<usize, DeskError> {
     if (1..=PAGE).contains(&limit) {
         return Ok(limit);
     }
@@ -277,11 +279,11 @@ fn page(limit: usize) -> Result<usize, DeskError> {
     ))))
 }
 
-fn missing(what: &'static str, id: &Id) -> DeskError {
+pub(super) fn missing(what: &'static str, id: &Id) -> DeskError {
     DeskError::Missing { what, id: id.as_str().into() }
 }
 
-fn case_state(view: &dyn View, id: &Id) -> Result<State, DeskError> {
+pub(super) fn case_state(view: &dyn View, id: &Id) -> Result<State, DeskError> {
     let stored = view.record(&tables::SERVICE_CASE, id)?.ok_or_else(|| missing("case", id))?;
     match kept(&tables::SERVICE_CASE, id, &stored)?.record {
         Record::Case(state) => Ok(state),
@@ -289,12 +291,21 @@ fn case_state(view: &dyn View, id: &Id) -> Result<State, DeskError> {
     }
 }
 
-fn people_state(view: &dyn View, table: &'static Table, id: &Id) -> Result<people::State, DeskError> {
+pub(super) fn people_state(view: &dyn View, table: &'static Table, id: &Id) -> Result<people::State, DeskError> {
     let stored = view.record(table, id)?.ok_or_else(|| missing("record", id))?;
     match kept(table, id, &stored)?.record {
         Record::People(state) => Ok(state),
         Record::Case(_) => Err(missing("record", id)),
     }
+}
+
+/// Who holds a premises on a day, each once.
+pub(super) fn holders(view: &dyn View, premises_id: &Id, day: NaiveDate) -> Result<Vec<Id>, DeskError> {
+    let people::State::Premises(premises) = people_state(view, &tables::PREMISES, premises_id)? else {
+        return Err(missing("premises", premises_id));
+    };
+    let holders: BTreeSet<Id> = premises.as_of(day).into_iter().map(|tenure| tenure.customer.clone()).collect();
+    Ok(holders.into_iter().collect())
 }
 
 fn card(view: &dyn View, state: State, books: &Books<'_>, now: Instant) -> Result<CaseCard, DeskError> {
@@ -417,7 +428,7 @@ fn lines(view: &dyn View, scan: &Scan<'_>, zone: Zone) -> Result<Vec<LedgerLine>
     Ok(lines)
 }
 
-fn line(row: &Row, zone: Zone) -> LedgerLine {
+pub(super) fn line(row: &Row, zone: Zone) -> LedgerLine {
     let columns = COLUMNS.iter().zip(&row.columns).filter_map(|(name, cell)| {
         let value = match cell {
             Cell::Null => return None,
@@ -450,11 +461,34 @@ fn outbox(
     })?;
     let mut lines = Vec::new();
     for entry in &entries {
+        if entry.kind.starts_with("access.") {
+            lines.extend(emergency_lines(entry, books.current));
+            continue;
+        }
         // What is told is said in the words of the rulebook that the case lives under, or lived under then.
         let pinned = Pinned::of(&case_state(view, &entry.record)?, |pin| books.of(view, pin))?;
         lines.extend(notice_lines(entry, &pinned));
     }
     Ok(lines)
+}
+
+/// The break-glass reads that a row of the chain of accesses tells of.
+fn emergency_lines(entry: &Entry, book: &Rulebook) -> Vec<NoticeLine> {
+    let access = entry.body.as_deref().and_then(|body| serde_json::from_str::<Access>(body).ok());
+    let Some(access) = access else { return Vec::new() };
+    let purpose = access.purpose.as_ref().and_then(|code| book.purpose(code));
+    let line = |notice: case::Notice| NoticeLine {
+        seq: entry.seq,
+        at: entry.at,
+        case_id: entry.record.clone(),
+        event: entry.kind.clone(),
+        to: notice.to,
+        person: notice.person,
+        rule: notice.rule,
+        words: purpose.map(emergency_words).unwrap_or_default(),
+        clause: purpose.and_then(|purpose| purpose.clause.clone()),
+    };
+    access.notices.into_iter().map(line).collect()
 }
 
 fn corrections(view: &dyn View, community: &Id, after: u64, limit: usize) -> Result<Vec<CorrectionLine>, DeskError> {

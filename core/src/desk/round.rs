@@ -6,6 +6,7 @@ use super::error::DeskError;
 use super::growth::Books;
 use super::keys::{Keys, Open};
 use super::records::{Records, data};
+use crate::access;
 use crate::calendar::Instant;
 use crate::classify::Classifier;
 use crate::envelope::{
@@ -71,6 +72,13 @@ impl<'a> Round<'a> {
 
     /// Takes a command: answers it if it is known, else wakes what is due and steps.
     pub(super) fn take(&mut self, command: &Command) -> Result<Result<Receipt, Refusal>, DeskError> {
+        if command.community.as_str() == access::CHAIN {
+            return Ok(Err(Refusal::new(
+                "desk.reserved",
+                format!("“{}”是查阅记录的编号,不能用作小区", access::CHAIN),
+                format!("`{}` is the chain in which reads are recorded, and no community", access::CHAIN),
+            )));
+        }
         if let Some(answer) = self.known(command)? {
             return Ok(answer);
         }

@@ -1,8 +1,9 @@
 //! From what is written to what holds: every reference resolved, every problem told.
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::raw::{RawKind, RawLevel, RawNotice, RawRole, RawRulebook, RawTarget};
-use super::role::{Role, covers};
+use super::raw::{RawKind, RawLevel, RawNotice, RawPurpose, RawRole, RawRulebook, RawTarget};
+use super::role::{QUESTIONS, Role, covers};
+use super::sight::Purpose;
 use super::{Compiled, hash, stem};
 use crate::calendar::{Budget, Calendar, Length, Zone};
 use crate::case::{
@@ -23,6 +24,7 @@ pub(super) fn compile(raw: RawRulebook) -> Result<Compiled, Problems> {
     check.outline();
     let calendars = check.calendars();
     let roles = check.roles();
+    let purposes = check.purposes();
     let case = check.case(&calendars);
     let courtesy = check.courtesy();
     let problems = check.problems;
@@ -44,6 +46,7 @@ pub(super) fn compile(raw: RawRulebook) -> Result<Compiled, Problems> {
         pin,
         zone,
         roles,
+        purposes,
         calendars,
         people,
         courtesy,
@@ -187,7 +190,61 @@ impl Check<'_> {
         }
         let late = role.late.unwrap_or(self.raw.time.late);
         self.not_negative(&format!("{path}.late"), late);
-        Role { label: role.label.clone(), clause: role.clause.clone(), late, may: role.may.clone() }
+        for (n, pattern) in role.asks.iter().enumerate() {
+            if !QUESTIONS.iter().any(|name| covers(pattern, name)) {
+                self.problem(
+                    format!("{path}.asks[{n}]"),
+                    format!("no question about persons is called `{pattern}`"),
+                    QUESTIONS.join(", "),
+                );
+            }
+        }
+        for (n, purpose) in role.purposes.iter().enumerate() {
+            if !self.raw.purposes.contains_key(purpose) {
+                let known = names(self.raw.purposes.keys());
+                self.problem(format!("{path}.purposes[{n}]"), format!("no purpose `{purpose}` is listed"), known);
+            }
+        }
+        Role {
+            label: role.label.clone(),
+            clause: role.clause.clone(),
+            late,
+            may: role.may.clone(),
+            asks: role.asks.clone(),
+            sees: role.sees.clone(),
+            purposes: role.purposes.clone(),
+        }
+    }
+
+    fn purposes(&mut self) -> BTreeMap<Code, Purpose> {
+        let raw = self.raw;
+        for (code, purpose) in &raw.purposes {
+            let path = format!("purposes.{code}");
+            if let Some(clause) = &purpose.clause {
+                self.clause(&path, clause);
+            }
+            for (n, role) in purpose.tells.iter().enumerate().filter(|(_, role)| !raw.roles.contains_key(*role)) {
+                self.problem(
+                    format!("{path}.tells[{n}]"),
+                    format!("no role `{role}` is listed"),
+                    names(raw.roles.keys()),
+                );
+            }
+            if purpose.tells.is_empty() && !purpose.sees.is_empty() {
+                self.problem(
+                    format!("{path}.sees"),
+                    "an ordinary purpose shows what the role sees, no more",
+                    "`tells`, the roles that hear of each use, for an emergency; else no `sees`",
+                );
+            }
+        }
+        let compiled = |purpose: &RawPurpose| Purpose {
+            label: purpose.label.clone(),
+            tells: purpose.tells.clone(),
+            sees: purpose.sees.clone(),
+            clause: purpose.clause.clone(),
+        };
+        raw.purposes.iter().map(|(code, purpose)| (code.clone(), compiled(purpose))).collect()
     }
 
     fn case(&mut self, calendars: &BTreeMap<Code, Calendar>) -> Rules {

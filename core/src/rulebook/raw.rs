@@ -6,11 +6,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::sight::Sight;
 use crate::calendar::{Budget, CalendarRules, Length, Preset, Zone};
 use crate::case::{On, When};
 use crate::clause::{Clause, Words};
 use crate::courtesy::CourtesyRules;
 use crate::ident::Code;
+use crate::people::FieldClass;
 use crate::sla::{At, Metric, OnReopen, Pause};
 
 /// A rulebook file.
@@ -39,6 +41,9 @@ pub struct RawRulebook {
     /// Roles.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub roles: BTreeMap<Code, RawRole>,
+    /// What personal data may be read for.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub purposes: BTreeMap<Code, RawPurpose>,
     /// Departments.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub departments: BTreeMap<Code, RawDepartment>,
@@ -104,9 +109,37 @@ pub struct RawRole {
     /// Commands it may give: names, families such as `case.*`, or `*`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub may: Vec<Box<str>>,
+    /// Questions about persons it may ask: names, or `*`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asks: Vec<Box<str>>,
+    /// How much it sees of each class of personal fields; what is not named it does not see.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub sees: BTreeMap<FieldClass, Sight>,
+    /// The purposes for which it may see them in plain; without one it sees them masked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub purposes: Vec<Code>,
     /// How long after it happened it may still enter something; the book's own limit if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub late: Option<Length>,
+    /// The article behind it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clause: Option<Clause>,
+}
+
+/// What personal data may be read for.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RawPurpose {
+    /// Its name.
+    #[serde(default, skip_serializing_if = "Words::is_empty")]
+    pub label: Words,
+    /// An emergency: what its holder may not ask otherwise is answered all the same, and told to these roles.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tells: Vec<Code>,
+    /// What is seen in such an emergency.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub sees: BTreeMap<FieldClass, Sight>,
     /// The article behind it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clause: Option<Clause>,

@@ -9,7 +9,7 @@ use guanjia::ops::{self, Context, OpError, desk as face};
 use guanjia::rulebook::Rulebook;
 use guanjia::store::{MemoryStore, SqliteOptions, SqliteStore, Store};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::{Value, json};
 
 /// A step without a limit of its own.
@@ -67,6 +67,12 @@ enum Action {
     /// The path of a rulebook.
     Adopt(String),
     Query(Value),
+    /// What opens the vault.
+    Unlock(Value),
+    Lock(IgnoredAny),
+    /// What opens it from now on.
+    Rotate(Value),
+    Ask(Value),
 }
 
 #[derive(Deserialize)]
@@ -218,6 +224,10 @@ impl Step {
             Action::Advance(now) => face::advance(desk, *now, self.limit.unwrap_or(NO_LIMIT)),
             Action::Extend { days, now } => face::extend(desk, &days.to_string(), *now),
             Action::Retime(now) => face::retime(desk, *now),
+            Action::Unlock(opener) => face::unlock(desk, &opener.to_string(), [7; 32]),
+            Action::Lock(_) => face::lock(desk),
+            Action::Rotate(opener) => face::rotate(desk, &opener.to_string()),
+            Action::Ask(request) => face::ask(desk, &request.to_string()),
             Action::Adopt(path) => face::adopt(desk, rulebook(path)),
             Action::Query(query) => face::query(desk, &query.to_string()),
         }

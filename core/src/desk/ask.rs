@@ -1,0 +1,362 @@
+//! Questions about persons: granted or refused, recorded, then answered.
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+use serde::Serialize;
+
+use super::answer::{Books, case_state, missing, page};
+use super::card::{ContactCard, CustomerFile, Reader};
+use super::error::DeskError;
+use super::vault::locked;
+use super::{Desk, PAGE_OF_CALLERS};
+use crate::access::{self, Access, Caller, Grant, Question, Request, grant};
+use crate::calendar::Instant;
+use crate::case::{self, Notice};
+use crate::cell::Cell;
+use crate::envelope::{Entry, Head, TEXT};
+use crate::ident::{Code, Id};
+use crate::people::{Customer, Field, FieldClass};
+use crate::refusal::Refusal;
+use crate::rulebook::Sight;
+use crate::seal::{Plain, Vault};
+use crate::store::{Store, StoreError, View, Which, tables};
+
+/// What was asked of persons.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Told {
+    /// Who is calling.
+    ContactCard(Box<ContactCard>),
+    /// A customer's file.
+    Customer(Box<CustomerFile>),
+    /// What a case says.
+    CaseText(CaseText),
+    /// Who looked at a file, the last first.
+    Accesses(Vec<AccessLine>),
+    /// Reads and refusals.
+    AccessLog(Vec<AccessLine>),
+    /// Files to go through.
+    FilesDue(Vec<FileDue>),
+}
+
+/// What a case says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct CaseText {
+    /// The case.
+    pub case_id: Id,
+    /// What the customer said; absent if nothing is kept, or its key was destroyed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<Plain>,
+    /// It was kept, and its key was destroyed.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub erased: bool,
+}
+
+/// One read, or a refusal of one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct AccessLine {
+    /// Its place in the chain: the cursor.
+    pub seq: u64,
+    /// When.
+    pub at: Instant,
+    /// Who.
+    pub actor: Id,
+    /// The customer, or the case.
+    pub subject: Id,
+    /// What, in which role, for what purpose, and how much was shown.
+    #[serde(flatten)]
+    pub access: Access,
+}
+
+/// A file to go through.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct FileDue {
+    /// The customer.
+    pub customer_id: Id,
+    /// When it was last gone through.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verified: Option<Instant>,
+    /// What it lacks.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<Field>,
+}
+
+/// An answer, and what is recorded of it.
+type Answered = (Told, Vec<(Id, BTreeMap<Box<str>, Sight>)>);
+
+impl Desk {
+    /// Answers a question about persons, once the read is recorded: nothing is told of which no record is kept. A refusal is
+    /// recorded as well.
+    ///
+    /// # Errors
+    /// A refusal by the rulebook or of a closed vault, a record that is not there, or a failure of the store.
+    pub fn ask(&mut self, request: &Request) -> Result<Told, DeskError> {
+        let granted = grant(request, &self.current).and_then(|grant| match &self.open {
+            Some(_) => Ok(grant),
+            None => Err(locked()),
+        });
+        match granted
+            .map_err(DeskError::from)
+            .and_then(|grant| self.answered(request, &grant).map(|told| (grant, told)))
+        {
+            Ok((grant, (told, subjects))) => {
+                self.record(request, &grant.tells, subjects, None)?;
+                Ok(told)
+            }
+            Err(DeskError::Refused(refusal)) => {
+                let subject = subject(&request.ask);
+                self.record(request, &[], vec![(subject, BTreeMap::new())], Some(&refusal))?;
+                Err(DeskError::Refused(refusal))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn answered(&mut self, request: &Request, grant: &Grant) -> Result<Answered, DeskError> {
+        let Some(open) = &self.open else { return Err(locked().into()) };
+        let books = Books { current: &self.current, pinned: &self.grown };
+        let mut result = None;
+        self.store.read(&mut |view| {
+            result = Some(answer(view, request, (grant, &open.vault), &books));
+            Ok(())
+        })?;
+        result.unwrap_or_else(|| Err(StoreError::Abandoned.into()))
+    }
+
+    /// Keeps a row for each person of whom something was told or refused.
+    fn record(
+        &mut self,
+        request: &Request,
+        tells: &[Code],
+        subjects: Vec<(Id, BTreeMap<Box<str>, Sight>)>,
+        refused: Option<&Refusal>,
+    ) -> Result<(), DeskError> {
+        let purpose = request.purpose.as_ref();
+        let notice = |to: &Code| Notice {
+            to: to.clone(),
+            rule: format!("purposes.{}", purpose.map_or("", Code::as_str)).into(),
+            person: None,
+        };
+        let access = |shown| Access {
+            ask: request.ask.name().into(),
+            role: request.actor.role.clone(),
+            purpose: purpose.cloned(),
+            shown,
+            refused: refused.map(|refusal| refusal.code.clone()),
+            notices: tells.iter().map(notice).collect(),
+        };
+        let accesses: Vec<(Id, Access)> = subjects.into_iter().map(|(id, shown)| (id, access(shown))).collect();
+        append(&mut *self.store, request, &accesses)
+    }
+}
+
+/// Appends rows to the chain of accesses.
+fn append(store: &mut dyn Store, request: &Request, accesses: &[(Id, Access)]) -> Result<(), DeskError> {
+    let chain = Id::new(access::CHAIN)
+        .map_err(|error| DeskError::Data { record: access::CHAIN.into(), message: error.to_string() })?;
+    Ok(store.write_soon(&chain, &mut |tx| {
+        let mut head = tx.head(&chain)?;
+        for (subject, access) in accesses {
+            let entry = entry(&chain, &head, request, subject, access)?;
+            (head.seq, head.hash) = (entry.seq, entry.hash);
+            tx.append(&entry)?;
+        }
+        Ok(())
+    })?)
+}
+
+fn entry(chain: &Id, head: &Head, request: &Request, subject: &Id, access: &Access) -> Result<Entry, StoreError> {
+    let body = serde_json::to_string(access).map_err(|error| StoreError::Failed(error.to_string().into()))?;
+    let seq = head.seq.saturating_add(1);
+    let mut entry = Entry {
+        community: chain.clone(),
+        seq,
+        // An id of its own that follows from the place.
+        command: Id::new(format!("{chain}/{seq}")).map_err(|error| StoreError::Failed(error.to_string().into()))?,
+        n: 0,
+        at: request.at,
+        recorded_at: request.at,
+        actor: request.actor.id.clone(),
+        record: subject.clone(),
+        kind: access.event().into(),
+        version: 1,
+        notices: u32::try_from(access.notices.len()).unwrap_or(u32::MAX),
+        body_hash: Entry::digest(&body),
+        body: Some(body.into()),
+        hash: [0; 32],
+    };
+    entry.hash = entry.chained(&head.hash);
+    Ok(entry)
+}
+
+/// Whom or what a question is about, where it says so; else the chain itself.
+fn subject(question: &Question) -> Id {
+    let named = match question {
+        Question::ContactCard { by: Caller::Customer(id) | Caller::Premises(id) } => Some(id.clone()),
+        Question::Customer { customer_id } | Question::Accesses { customer_id, .. } => Some(customer_id.clone()),
+        Question::CaseText { case_id } => Some(case_id.clone()),
+        Question::ContactCard { .. } | Question::AccessLog { .. } | Question::FilesDue { .. } => None,
+    };
+    named.unwrap_or_else(everybody)
+}
+
+/// The subject of what is about nobody in particular.
+fn everybody() -> Id {
+    // The chain's own name is an id.
+    Id::new(access::CHAIN).unwrap_or_else(|_| Id::from_u128(0))
+}
+
+fn answer(
+    view: &dyn View,
+    request: &Request,
+    (grant, vault): (&Grant, &Vault),
+    books: &Books<'_>,
+) -> Result<Answered, DeskError> {
+    let reader = Reader { view, vault, grant, books, actor: &request.actor.id, at: request.at };
+    let of_nobody = |told| Ok((told, vec![(everybody(), BTreeMap::new())]));
+    match &request.ask {
+        Question::ContactCard { by } => {
+            let (card, mut shown) = reader.card(&callers(view, vault, by, books, request.at)?)?;
+            if shown.is_empty() {
+                // That nobody was found is an answer as well.
+                shown.push((subject(&request.ask), BTreeMap::new()));
+            }
+            Ok((Told::ContactCard(Box::new(card)), shown))
+        }
+        Question::Customer { customer_id } => {
+            let file = reader.file(&customer(view, customer_id)?)?;
+            let shown = file.shown();
+            Ok((Told::Customer(Box::new(file)), vec![(customer_id.clone(), shown)]))
+        }
+        Question::CaseText { case_id } => {
+            let state = case_state(view, case_id)?;
+            state.may_handle(&request.actor.id)?;
+            let (text, subject) = (case_text(&reader, &state)?, state.customer.unwrap_or_else(|| case_id.clone()));
+            let shown = text.text.as_ref().map(|_| (TEXT_SHOWN.into(), Sight::Plain));
+            Ok((Told::CaseText(text), vec![(subject, shown.into_iter().collect())]))
+        }
+        Question::Accesses { customer_id, limit } => {
+            let mut lines = of_record(view, customer_id)?;
+            lines.reverse();
+            lines.truncate(page(*limit)?);
+            Ok((Told::Accesses(lines), vec![(customer_id.clone(), BTreeMap::new())]))
+        }
+        Question::AccessLog { after, limit } => of_nobody(Told::AccessLog(log(view, *after, page(*limit)?)?)),
+        Question::FilesDue { before, after, limit } => {
+            of_nobody(Told::FilesDue(files_due(view, *before, after.as_ref(), page(*limit)?)?))
+        }
+    }
+}
+
+/// Under which name the text of a case stands in a record of what was shown.
+const TEXT_SHOWN: &str = "case_text";
+
+/// The customers that a caller may be, by id.
+fn callers(
+    view: &dyn View,
+    vault: &Vault,
+    by: &Caller,
+    books: &Books<'_>,
+    at: Instant,
+) -> Result<Vec<Customer>, DeskError> {
+    let ids = match by {
+        Caller::Customer(id) => vec![id.clone()],
+        Caller::Premises(id) => {
+            let day = books.current.time_zone().local(at).date();
+            super::answer::holders(view, id, day)?
+        }
+        _ => match by.indexed().and_then(|(kind, value)| Some((kind, vault.blind(kind, value)?))) {
+            Some((kind, key)) => view.find(kind.code(), &key, None)?,
+            None => {
+                return Err(Refusal::new(
+                    "access.nothing_to_find",
+                    "查询的内容中没有可以查找的部分",
+                    "there is nothing in the value to look up: a phone has digits, a surname an ideograph",
+                )
+                .into());
+            }
+        },
+    };
+    let found = ids.iter().take(PAGE_OF_CALLERS).map(|id| customer(view, id));
+    match by {
+        Caller::Customer(_) => found.collect(),
+        // Tenures and host's tables may name customers that have no file.
+        _ => Ok(found.filter_map(Result::ok).collect()),
+    }
+}
+
+fn customer(view: &dyn View, id: &Id) -> Result<Customer, DeskError> {
+    match super::answer::people_state(view, &tables::CUSTOMER, id)? {
+        crate::people::State::Customer(customer) => Ok(customer),
+        _ => Err(missing("customer", id)),
+    }
+}
+
+fn case_text(reader: &Reader<'_>, state: &case::State) -> Result<CaseText, DeskError> {
+    let case_id = state.case_id.clone();
+    let Some(sealed) = &state.text else { return Ok(CaseText { case_id, text: None, erased: false }) };
+    if reader.grant.sight(FieldClass::Note) != Some(Sight::Plain) {
+        return Err(Refusal::new(
+            "access.not_seen",
+            "按制度不得查看工单原文",
+            "what a case says is free text: the role sees none of it without a purpose that shows `note` in plain",
+        )
+        .into());
+    }
+    let subject = state.customer.as_ref().unwrap_or(&state.case_id);
+    let key = reader.key(subject)?;
+    let text = key.as_ref().map(|key| key.open(TEXT, sealed)).transpose()?;
+    Ok(CaseText { case_id, erased: text.is_none(), text })
+}
+
+fn access_line(entry: &Entry) -> Option<AccessLine> {
+    let access = serde_json::from_str(entry.body.as_deref()?).ok()?;
+    let (seq, at) = (entry.seq, entry.at);
+    Some(AccessLine { seq, at, actor: entry.actor.clone(), subject: entry.record.clone(), access })
+}
+
+fn of_record(view: &dyn View, subject: &Id) -> Result<Vec<AccessLine>, DeskError> {
+    let mut lines = Vec::new();
+    view.journal(&Which::Record(subject), &mut |entry| {
+        if entry.kind.starts_with("access.") {
+            lines.extend(access_line(entry));
+        }
+        ControlFlow::Continue(())
+    })?;
+    Ok(lines)
+}
+
+fn log(view: &dyn View, after: u64, limit: usize) -> Result<Vec<AccessLine>, DeskError> {
+    let mut lines = Vec::new();
+    view.journal(&Which::After { community: &everybody(), seq: after, notices_only: false }, &mut |entry| {
+        lines.extend(access_line(entry));
+        if lines.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })?;
+    Ok(lines)
+}
+
+fn files_due(view: &dyn View, before: Instant, after: Option<&Id>, limit: usize) -> Result<Vec<FileDue>, DeskError> {
+    let mut due = Vec::new();
+    view.each(&tables::CUSTOMER, &mut |row| {
+        let cell = |name| tables::CUSTOMER.column(name).and_then(|place| row.columns.get(place));
+        let verified = match cell("verified") {
+            Some(Cell::Int(micros)) => Some(Instant::from_micros(*micros)),
+            _ => None,
+        };
+        let lacks = matches!(cell("missing"), Some(Cell::Int(1..)));
+        let erased = matches!(cell("erased"), Some(Cell::Int(_)));
+        let listed = !erased && (lacks || verified.is_none_or(|verified| verified < before));
+        if listed && after.is_none_or(|after| *after < row.id) && due.len() < limit {
+            due.push((row.id.clone(), verified));
+        }
+    })?;
+    let line = |(id, verified): (Id, Option<Instant>)| {
+        let missing = customer(view, &id)?.missing();
+        Ok(FileDue { customer_id: id, verified, missing })
+    };
+    due.into_iter().map(line).collect()
+}

@@ -1,0 +1,362 @@
+//! What is told of a customer: the file as far as it is seen, premises, cases and promises.
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use super::answer::{Books, LedgerLine, line, people_state};
+use super::error::DeskError;
+use super::keys::{forged, key_of};
+use super::records::{HOLDER, data};
+use crate::access::Grant;
+use crate::calendar::Instant;
+use crate::case::{Outlook, State};
+use crate::cell::Cell;
+use crate::clause::Words;
+use crate::courtesy::{self, Given};
+use crate::ident::{Code, Id};
+use crate::people::{self, Customer, CustomerKind, Field, Premises, PremisesKind, TenureRole};
+use crate::refusal::Refusal;
+use crate::rulebook::{Pinned, Sight};
+use crate::seal::{Plain, SubjectKey, Vault};
+use crate::sla::{Clock, Metric};
+use crate::store::{Scan, View, tables};
+use crate::text;
+
+/// How many cases of a customer are looked at, the latest first.
+const CASES: usize = 50;
+/// How many that are over are shown.
+const RECENT: usize = 10;
+/// The score at and below which a customer was dissatisfied.
+const DISSATISFIED: u8 = 2;
+
+/// Whoever may be calling.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ContactCard {
+    /// All who were found, by id: more than one where a phone or a surname is shared.
+    pub callers: Vec<KnownCaller>,
+}
+
+/// A customer at the second contact (A8).
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct KnownCaller {
+    /// The file.
+    pub file: CustomerFile,
+    /// What to say: with the name, where it may be seen in plain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub greeting: Option<Words>,
+    /// What the customer holds now.
+    pub premises: Vec<Holding>,
+    /// Cases that are open, the latest first.
+    pub open: Vec<OpenCase>,
+    /// The last cases that are over.
+    pub recent: Vec<LedgerLine>,
+    /// Counts of the last cases.
+    pub facts: Facts,
+}
+
+/// A customer's file as far as it is seen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct CustomerFile {
+    /// The customer.
+    pub customer_id: Id,
+    /// Person or firm.
+    pub kind: CustomerKind,
+    /// How to address the customer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub form_of_address: Option<Code>,
+    /// The language to speak.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<Code>,
+    /// Fields, each with how much of it is seen.
+    pub fields: BTreeMap<Field, Seen>,
+    /// Fields that are there and not seen.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub withheld: Vec<Field>,
+    /// What a complete file has and this one has not.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<Field>,
+    /// When the file was last gone through with the customer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verified: Option<Instant>,
+    /// When it was erased.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub erased: Option<Instant>,
+}
+
+/// The values of a field, and how much of them is seen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Seen {
+    /// In plain, or with stars.
+    pub sight: Sight,
+    /// The values, in order.
+    pub values: Vec<Plain>,
+}
+
+/// Premises that a customer holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Holding {
+    /// The premises.
+    pub premises_id: Id,
+    /// The community.
+    pub community: Id,
+    /// The building.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub building: Option<Id>,
+    /// The unit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<Id>,
+    /// The number on the door.
+    pub room: people::Name,
+    /// What they are for.
+    pub kind: PremisesKind,
+    /// As what.
+    pub role: TenureRole,
+    /// Since when.
+    pub from: NaiveDate,
+}
+
+/// An open case, its clocks and what was promised.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct OpenCase {
+    /// The case.
+    #[serde(flatten)]
+    pub case: LedgerLine,
+    /// Clocks that run or were broken.
+    pub clocks: Vec<Clock>,
+    /// Times that were promised and are still to be kept, the earliest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub promised: Vec<Instant>,
+}
+
+/// What is counted of a customer's last cases: facts, no judgement of a person.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Facts {
+    /// Cases looked at: the last 50.
+    pub cases: u32,
+    /// Of them open.
+    pub open: u32,
+    /// Open with a clock that is past due.
+    pub overdue: u32,
+    /// Scored 1 or 2 at the last revisit.
+    pub dissatisfied: u32,
+    /// When the last revisit reached the customer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_revisit: Option<Instant>,
+    /// Its score.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_score: Option<u8>,
+    /// Cases of the customer that the one who asks has nothing to do with (C9): they are not shown and not counted.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub withheld: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
+}
+
+impl CustomerFile {
+    /// What was shown of it, for the record.
+    pub(super) fn shown(&self) -> BTreeMap<Box<str>, Sight> {
+        self.fields.iter().map(|(field, seen)| (field.code().into(), seen.sight)).collect()
+    }
+}
+
+/// Whoever reads, and by what right.
+pub(super) struct Reader<'a> {
+    pub(super) view: &'a dyn View,
+    pub(super) vault: &'a Vault,
+    pub(super) grant: &'a Grant,
+    pub(super) books: &'a Books<'a>,
+    pub(super) actor: &'a Id,
+    pub(super) at: Instant,
+}
+
+/// What was shown of whom.
+pub(super) type ShownOf = Vec<(Id, BTreeMap<Box<str>, Sight>)>;
+
+impl Reader<'_> {
+    /// The key of a subject; none if it was destroyed, or never made.
+    pub(super) fn key(&self, subject: &Id) -> Result<Option<SubjectKey>, DeskError> {
+        match key_of(self.view, self.vault, subject)? {
+            None => Ok(None),
+            Some(Ok(key)) => Ok(Some(key)),
+            Some(Err(error)) => Err(forged(&error).into()),
+        }
+    }
+
+    pub(super) fn card(&self, customers: &[Customer]) -> Result<(ContactCard, ShownOf), DeskError> {
+        let callers = customers.iter().map(|customer| self.caller(customer)).collect::<Result<Vec<_>, _>>()?;
+        let shown = callers.iter().map(|caller| (caller.file.customer_id.clone(), caller.file.shown())).collect();
+        Ok((ContactCard { callers }, shown))
+    }
+
+    fn caller(&self, customer: &Customer) -> Result<KnownCaller, DeskError> {
+        let file = self.file(customer)?;
+        let (open, recent, facts) = self.cases(&customer.customer_id)?;
+        Ok(KnownCaller {
+            greeting: self.greeting(&file),
+            premises: self.premises(&customer.customer_id)?,
+            open,
+            recent,
+            facts,
+            file,
+        })
+    }
+
+    /// The file as far as it is seen.
+    pub(super) fn file(&self, customer: &Customer) -> Result<CustomerFile, DeskError> {
+        let mut fields = BTreeMap::new();
+        let mut withheld = Vec::new();
+        let key = if customer.file.is_empty() { None } else { self.key(&customer.customer_id)? };
+        for (field, values) in &customer.file {
+            match (self.grant.sight(field.class()), &key) {
+                (Some(sight), Some(key)) => {
+                    let open = |value| key.open(field.code(), value).map(|plain| seen(*field, plain, sight));
+                    let values = values.iter().map(open).collect::<Result<Vec<_>, _>>();
+                    let values = values.map_err(|error| DeskError::from(forged(&error)))?;
+                    fields.insert(*field, Seen { sight, values });
+                }
+                _ => withheld.push(*field),
+            }
+        }
+        Ok(CustomerFile {
+            customer_id: customer.customer_id.clone(),
+            kind: customer.kind,
+            form_of_address: customer.form_of_address.clone(),
+            language: customer.language.clone(),
+            fields,
+            withheld,
+            missing: if customer.erased.is_some() { Vec::new() } else { customer.missing() },
+            verified: customer.verified,
+            erased: customer.erased,
+        })
+    }
+
+    /// The phrase of the greeting, with the surname where the name is seen in plain.
+    fn greeting(&self, file: &CustomerFile) -> Option<Words> {
+        let book = self.books.current;
+        let local = book.time_zone().local(self.at);
+        let name = file.fields.get(&Field::Name).filter(|seen| seen.sight == Sight::Plain)?.values.first()?;
+        let surname = text::surname(name.as_str()).unwrap_or_else(|| name.as_str().to_owned());
+        let address = match file.form_of_address.as_ref().map(Code::as_str) {
+            Some("mr") => "先生",
+            Some("ms") => "女士",
+            _ => return None,
+        };
+        let given = Given {
+            customer: Some(courtesy::Customer {
+                name: courtesy::Name::Same(surname),
+                address: Some(address.to_owned()),
+            }),
+            greeting: Some(book.courtesy().greeting(local, book.holidays())),
+            ..Given::default()
+        };
+        book.courtesy().phrase("greeting", &given).ok().map(|phrase| phrase.say)
+    }
+
+    fn premises(&self, customer: &Id) -> Result<Vec<Holding>, DeskError> {
+        let day = self.books.current.time_zone().local(self.at).date();
+        let mut held = Vec::new();
+        for id in self.view.find(HOLDER, customer.as_str().as_bytes(), None)? {
+            let Some(stored) = self.view.record(&tables::PREMISES, &id)? else { continue };
+            let people::State::Premises(premises) = people_state(self.view, &tables::PREMISES, &id)? else { continue };
+            held.extend(holdings(&premises, &stored.community, customer, day));
+        }
+        Ok(held)
+    }
+
+    fn cases(&self, customer: &Id) -> Result<(Vec<OpenCase>, Vec<LedgerLine>, Facts), DeskError> {
+        let scan = Scan::new(&tables::SERVICE_CASE, "customer")
+            .equal(vec![Cell::Text(customer.shared())])
+            .descending()
+            .limit(CASES);
+        let mut cases = Vec::new();
+        self.view.scan(&scan, &mut |row| {
+            let state = serde_json::from_str::<State>(&row.state).map_err(|error| data(&row.id, error.to_string()));
+            cases.push((line(row, self.books.current.time_zone()), state));
+            std::ops::ControlFlow::Continue(())
+        })?;
+        let (mut open, mut recent, mut facts) = (Vec::new(), Vec::new(), Facts::default());
+        for (case, state) in cases {
+            let state = state?;
+            if state.may_handle(self.actor).is_err() {
+                facts.withheld = facts.withheld.saturating_add(1);
+                continue;
+            }
+            facts.count(&state);
+            if state.status.is_open() {
+                let case = self.open_case(case, &state)?;
+                facts.overdue = facts.overdue.saturating_add(u32::from(case.is_overdue(self.at)));
+                open.push(case);
+            } else if recent.len() < RECENT {
+                recent.push(case);
+            }
+        }
+        Ok((open, recent, facts))
+    }
+
+    fn open_case(&self, case: LedgerLine, state: &State) -> Result<OpenCase, DeskError> {
+        let refused = |refusal: Refusal| DeskError::Refused(Box::new(refusal));
+        let pinned = Pinned::of(state, |pin| self.books.of(self.view, pin))?;
+        let outlook = Outlook::of(state, pinned.books(self.books.current)).map_err(refused)?;
+        let mut clocks = outlook.clocks(self.at).map_err(refused)?;
+        clocks.retain(|clock| clock.stop.is_none());
+        let kept = |clock: &&Clock| clock.metric == Metric::Promise;
+        let mut promised: Vec<Instant> = clocks.iter().filter(kept).filter_map(|clock| clock.due).collect();
+        promised.sort_unstable();
+        Ok(OpenCase { case, clocks, promised })
+    }
+}
+
+impl OpenCase {
+    fn is_overdue(&self, now: Instant) -> bool {
+        self.clocks.iter().any(|clock| clock.due.is_some_and(|due| due < now))
+    }
+}
+
+impl Facts {
+    fn count(&mut self, state: &State) {
+        let one_more = |count: &mut u32, counts: bool| *count = count.saturating_add(u32::from(counts));
+        one_more(&mut self.cases, true);
+        one_more(&mut self.open, state.status.is_open());
+        one_more(&mut self.dissatisfied, state.score.is_some_and(|score| score <= DISSATISFIED));
+        let revisited = state.line.last("revisited").map(|mark| mark.at);
+        if revisited > self.last_revisit {
+            (self.last_revisit, self.last_score) = (revisited, state.score);
+        }
+    }
+}
+
+/// A value as far as it is seen.
+fn seen(field: Field, plain: Plain, sight: Sight) -> Plain {
+    match (sight, field.kind()) {
+        (Sight::Plain, _) => plain,
+        (Sight::Masked, Some(kind)) => Plain::from(text::mask_value(kind, plain.as_str()).as_str()),
+        // Of free text every word may be telling.
+        (Sight::Masked, None) => Plain::from("***"),
+    }
+}
+
+fn holdings(premises: &Premises, community: &Id, customer: &Id, day: NaiveDate) -> Vec<Holding> {
+    let held = premises.as_of(day).into_iter().filter(|tenure| tenure.customer == *customer);
+    held.map(|tenure| Holding {
+        premises_id: premises.premises_id.clone(),
+        community: community.clone(),
+        building: premises.building.clone(),
+        unit: premises.unit.clone(),
+        room: premises.room.clone(),
+        kind: premises.kind,
+        role: tenure.role,
+        from: tenure.from,
+    })
+    .collect()
+}
