@@ -1470,6 +1470,65 @@ gj_status gj_desk_retime(const gj_desk *desk, int64_t now, gj_text **out_retimed
 gj_status gj_desk_query(const gj_desk *desk, const char *query, size_t len, gj_text **out_answer, gj_error **out_error);
 
 /**
+ * Opens the vault of the store, and makes it where there is none: from then on personal data can be written, and read
+ * by gj_desk_ask.
+ *
+ * @param desk the desk
+ * @param opener JSON, `desk.opener`: {"key": 64 hexadecimal digits} or {"passphrase": ...}. The library wipes its
+ * copies; yours is yours to wipe
+ * @param len bytes of `opener`
+ * @param out_unlocked gets JSON, `desk.unlocked`: `created`, `epoch`, yours to free with gj_text_free
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_ARGUMENT for no opener; GJ_E_DATA for a key or passphrase that does not open it; GJ_E_STORAGE
+ */
+gj_status gj_desk_unlock(const gj_desk *desk,
+                         const char *opener,
+                         size_t len,
+                         gj_text **out_unlocked,
+                         gj_error **out_error);
+
+/**
+ * Closes the vault: nothing personal is read or written until it is opened again.
+ *
+ * @param desk the desk
+ * @param out_locked gets `{}`, yours to free with gj_text_free
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_ARGUMENT for a wrong call
+ */
+gj_status gj_desk_lock(const gj_desk *desk, gj_text **out_locked, gj_error **out_error);
+
+/**
+ * Gives the vault another key or passphrase. Every customer's key is wrapped anew in one transaction; no history is
+ * rewritten, and the old key opens nothing of the store any more.
+ *
+ * @param desk the desk, its vault open
+ * @param opener JSON, `desk.opener`: what opens it from now on
+ * @param len bytes of `opener`
+ * @param out_rotated gets JSON, `desk.rotated`: `keys`, `epoch`, yours to free with gj_text_free
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_ARGUMENT for no opener; GJ_E_DATA if the vault is closed or a key in it was forged: then
+ * nothing is changed; GJ_E_STORAGE
+ */
+gj_status gj_desk_rotate(const gj_desk *desk,
+                         const char *opener,
+                         size_t len,
+                         gj_text **out_rotated,
+                         gj_error **out_error);
+
+/**
+ * Answers a question about persons by the rulebook's permissions: who is calling, a file, what a case says, who looked
+ * at a file. The read, or its refusal, is recorded before anything is told.
+ *
+ * @param desk the desk, its vault open
+ * @param request JSON, `desk.request`: `actor`, `purpose`, `at`, `ask`
+ * @param len bytes of `request`
+ * @param out_told gets JSON, `desk.told`, yours to free with gj_text_free. It holds personal data: wipe what you copy
+ * @param out_error gets what went wrong; may be NULL
+ * @return GJ_OK; GJ_E_ARGUMENT for no request; GJ_E_DATA for a refusal, or a record that is not there; GJ_E_STORAGE
+ */
+gj_status gj_desk_ask(const gj_desk *desk, const char *request, size_t len, gj_text **out_told, gj_error **out_error);
+
+/**
  * Closes a desk. No call may be under way.
  *
  * @param desk may be NULL

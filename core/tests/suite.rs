@@ -2,6 +2,8 @@
 //! desk, and what it does with hostile input.
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+#[path = "suite/files.rs"]
+mod files;
 #[path = "suite/layers.rs"]
 mod layers;
 #[path = "suite/laws.rs"]

@@ -10,7 +10,7 @@ Working time is :class:`Calendar`, the regulations are a :class:`Rulebook`, comm
 and :func:`call` runs everything that keeps no state by its name.
 """
 
-from . import _native, likeness, promises, text
+from . import _native, files, likeness, promises, text
 from .budgets import Budget, DayMeans, Days, Land, WorkingDays
 from .calendar import Calendar, Conventions, CountedDay, Day, DayKind, Explanation, Hours, Preset, Reason, Span
 from .classify import Ask, Classifier, LabelColumns, Labels, TextLabel, TextLabelColumns, TextModel, Thresholds
@@ -18,6 +18,7 @@ from .clocks import Bucket, ClockExplanation, ClockSpan, Why, explain_clocks
 from .courtesy import Courtesy, Customer, Finding, Greeting, Phrase, Severity, TextKind
 from .desk import Desk
 from .errors import ArgumentError, DataError, GuanjiaError, InternalError, RefusedError, StorageError
+from .files import Actor
 from .operations import Context, call
 from .promises import Promise, read_promises
 from .rulebook import Rulebook
@@ -25,6 +26,7 @@ from .words import Words
 
 __version__: str = _native.VERSION
 __all__ = [
+    "Actor",
     "ArgumentError",
     "Ask",
     "Bucket",
@@ -72,6 +74,7 @@ __all__ = [
     "WorkingDays",
     "call",
     "explain_clocks",
+    "files",
     "likeness",
     "promises",
     "read_promises",

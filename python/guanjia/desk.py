@@ -11,6 +11,19 @@ from typing import Any, Literal, NoReturn
 from . import _native
 from ._forms import count, text, written
 from ._instants import micros, zone_of
+from .errors import argument
+from .files import (
+    AccessLine,
+    Actor,
+    CaseText,
+    ContactCard,
+    CustomerFile,
+    FileDue,
+    read_access,
+    read_card,
+    read_due,
+    read_file,
+)
 from .rulebook import Rulebook
 
 __all__ = ["Desk"]
@@ -120,6 +133,116 @@ class Desk:
         """Answers a question from one snapshot."""
         return json.loads(self._native.query(written(query, self._naive)))
 
+    def unlock(self, *, key: bytes | None = None, passphrase: str | None = None) -> dict[str, Any]:
+        """Opens the vault of the file, and makes it where there is none: from then on personal data can be written and read.
+
+        Args:
+            key: The company's key: 32 bytes that nobody can guess, kept where the file is not.
+            passphrase: Or a passphrase of at least 12 characters, stretched by Argon2id with 64 MiB.
+
+        Returns:
+            ``{"created": ..., "epoch": ...}``.
+
+        Raises:
+            DataError: The key or the passphrase does not open the vault.
+        """
+        unlocked: dict[str, Any] = json.loads(self._native.unlock(_opener(key, passphrase)))
+        return unlocked
+
+    def lock(self) -> None:
+        """Closes the vault: nothing personal is read or written until it is opened again."""
+        self._native.lock()
+
+    @property
+    def unlocked(self) -> bool:
+        """Whether the vault is open."""
+        return self._native.unlocked
+
+    def rotate(self, *, key: bytes | None = None, passphrase: str | None = None) -> dict[str, Any]:
+        """Gives the vault another key or passphrase: every customer's key is wrapped anew, no history is rewritten, and the
+        old one opens nothing of the file any more."""
+        rotated: dict[str, Any] = json.loads(self._native.rotate(_opener(key, passphrase)))
+        return rotated
+
+    def ask(self, request: Mapping[str, Any]) -> Any:
+        """Answers a question about persons by the rulebook's permissions, once the read is recorded: the record that
+        ``desk.request`` of the schema describes. :meth:`contact_card` and its neighbours are the same, typed.
+
+        Raises :class:`~guanjia.RefusedError` where the rulebook does not grant it; the refusal is recorded as well.
+        """
+        return json.loads(self._native.ask(written(request, self._naive)))
+
+    def contact_card(
+        self, actor: Actor, at: datetime, *, purpose: str | None = None, **caller: str
+    ) -> ContactCard:
+        """Who is calling: file, premises, open and recent cases with clocks, promises.
+
+        Args:
+            actor: Who asks.
+            at: When.
+            purpose: What for, as the rulebook names it; without one personal fields are masked.
+            caller: One of ``phone``, ``phone_tail`` (last four digits), ``name``, ``surname``, ``identity``, ``plate``,
+                ``wechat``, ``premises``, ``customer``.
+
+        >>> with Desk() as desk:
+        ...     _ = desk.unlock(key=bytes(32))
+        ...     _ = desk.submit({
+        ...         "id": "k-1", "community": "riverside", "actor": {"id": "wang", "role": "agent"},
+        ...         "recorded_at": "2026-03-02T09:00:00+08:00",
+        ...         "do": {"people.add_customer": {"kind": "person", "form_of_address": "ms",
+        ...                                        "file": {"name": "王芳", "phone": "13800001234"}}},
+        ...     })
+        ...     nine = datetime.fromisoformat("2026-03-02T09:30:00+08:00")
+        ...     card = desk.contact_card(Actor("wang", "agent"), nine, purpose="service", phone="138 0000 1234")
+        ...     card.callers[0].greeting.zh
+        '上午好,王女士!'
+        """
+        if len(caller) != 1:
+            raise argument("caller", "name one thing that is known of the caller", "请给出来电者的一项信息")
+        return read_card(self._told(actor, at, purpose, {"contact_card": {"by": caller}}))
+
+    def customer(self, actor: Actor, at: datetime, customer_id: str, *, purpose: str | None = None) -> CustomerFile:
+        """A customer's file as far as the actor sees it."""
+        return read_file(self._told(actor, at, purpose, {"customer": {"customer_id": customer_id}}))
+
+    def case_text(self, actor: Actor, at: datetime, case_id: str, *, purpose: str | None = None) -> CaseText:
+        """What the customer said when a case was registered."""
+        told = self._told(actor, at, purpose, {"case_text": {"case_id": case_id}})
+        return CaseText(told["case_id"], told.get("text"), told.get("erased", False))
+
+    def accesses(
+        self, actor: Actor, at: datetime, customer_id: str, *, purpose: str | None = None, limit: int = 100
+    ) -> list[AccessLine]:
+        """Who looked at a customer's file and who was refused, the last first."""
+        ask = {"accesses": {"customer_id": customer_id, "limit": count(limit, "limit")}}
+        return list(map(read_access, self._told(actor, at, purpose, ask)))
+
+    def access_log(
+        self, actor: Actor, at: datetime, *, purpose: str | None = None, after: int = 0, limit: int = 100
+    ) -> list[AccessLine]:
+        """All reads and refusals after a place of their chain."""
+        ask = {"access_log": {"after": count(after, "after"), "limit": count(limit, "limit")}}
+        return list(map(read_access, self._told(actor, at, purpose, ask)))
+
+    def files_due(
+        self,
+        actor: Actor,
+        at: datetime,
+        before: datetime,
+        *,
+        purpose: str | None = None,
+        after: str | None = None,
+        limit: int = 100,
+    ) -> list[FileDue]:
+        """Files that were not gone through since ``before``, or that lack a name or a phone."""
+        ask = {"files_due": {"before": before, "after": after, "limit": count(limit, "limit")}}
+        return list(map(read_due, self._told(actor, at, purpose, ask)))
+
+    def _told(self, actor: Actor, at: datetime, purpose: str | None, ask: Mapping[str, Any]) -> Any:
+        """The answer to a question, without its name."""
+        told = self.ask({"actor": actor, "at": at, "purpose": purpose, "ask": ask})
+        return told[next(iter(ask))]
+
     def close(self) -> None:
         """Closes the desk; closing twice is fine."""
         self._native.close()
@@ -141,3 +264,14 @@ class Desk:
     def __repr__(self) -> str:
         closed = ", closed" if self.closed else ""
         return f"<Desk {self._path or 'in memory'}{closed}>"
+
+
+def _opener(key: bytes | None, passphrase: str | None) -> str:
+    """What opens a vault, as JSON."""
+    if (key is None) == (passphrase is None):
+        raise argument("key", "give a key or a passphrase, one of them", "请给出密钥或口令之一")
+    if key is None:
+        return json.dumps({"passphrase": text(passphrase or "", "passphrase")})
+    if len(key) != 32:
+        raise argument("key", f"a key has 32 bytes, this one has {len(key)}", f"密钥须为 32 字节,现为 {len(key)}")
+    return json.dumps({"key": bytes(key).hex()})

@@ -343,4 +343,15 @@ def taken(desk: Desk, step: Record) -> Any:
         return desk.retime(datetime.fromisoformat(step["retime"]))
     if "adopt" in step:
         return desk.adopt(Rulebook.load(ROOT / step["adopt"]))
+    if "unlock" in step:
+        opener = step["unlock"]
+        return desk.unlock(key=bytes.fromhex(opener["key"])) if "key" in opener else desk.unlock(**opener)
+    if "lock" in step:
+        desk.lock()
+        return {}
+    if "rotate" in step:
+        opener = step["rotate"]
+        return desk.rotate(key=bytes.fromhex(opener["key"])) if "key" in opener else desk.rotate(**opener)
+    if "ask" in step:
+        return desk.ask(step["ask"])
     return desk.query(step["query"])
