@@ -330,6 +330,16 @@ def test_script(file: str, script: Record, place: str, tmp_path: Path) -> None:
             check(step, lambda step=step: taken(desk, step))  # type: ignore[misc]
 
 
+def opener_of(opener: Record) -> dict[str, Any]:
+    """What Python takes for an opener: bytes that are no key where the digits are none."""
+    if "key" not in opener:
+        return opener
+    try:
+        return {"key": bytes.fromhex(opener["key"])}
+    except ValueError:
+        return {"key": b""}
+
+
 def taken(desk: Desk, step: Record) -> Any:
     if "submit" in step:
         return desk.submit(step["submit"])
@@ -344,14 +354,12 @@ def taken(desk: Desk, step: Record) -> Any:
     if "adopt" in step:
         return desk.adopt(Rulebook.load(ROOT / step["adopt"]))
     if "unlock" in step:
-        opener = step["unlock"]
-        return desk.unlock(key=bytes.fromhex(opener["key"])) if "key" in opener else desk.unlock(**opener)
+        return desk.unlock(**opener_of(step["unlock"]))
     if "lock" in step:
         desk.lock()
         return {}
     if "rotate" in step:
-        opener = step["rotate"]
-        return desk.rotate(key=bytes.fromhex(opener["key"])) if "key" in opener else desk.rotate(**opener)
+        return desk.rotate(**opener_of(step["rotate"]))
     if "ask" in step:
         return desk.ask(step["ask"])
     return desk.query(step["query"])

@@ -124,6 +124,13 @@ static void null_pointers(void) {
     WRONG(gj_desk_adopt(NULL, NULL, NULL, &error), "out_adopted");
     WRONG(gj_desk_adopt(NULL, NULL, &text, &error), "desk");
     WRONG(gj_desk_query(NULL, NONE, NULL, &error), "out_answer");
+    WRONG(gj_desk_unlock(NULL, NONE, NULL, &error), "out_unlocked");
+    WRONG(gj_desk_unlock(NULL, NONE, &text, &error), "desk");
+    WRONG(gj_desk_lock(NULL, NULL, &error), "out_locked");
+    WRONG(gj_desk_lock(NULL, &text, &error), "desk");
+    WRONG(gj_desk_rotate(NULL, NONE, NULL, &error), "out_rotated");
+    WRONG(gj_desk_ask(NULL, NONE, NULL, &error), "out_told");
+    WRONG(gj_desk_ask(NULL, NONE, &text, &error), "desk");
 
     /* Nobody wants to know why. */
     CHECK(gj_call(NULL, NONE, NONE, NULL, NULL) == GJ_E_ARGUMENT);
@@ -1018,6 +1025,15 @@ static void wrong_commands(void) {
     WRONG(gj_desk_extend(desk, T("[]"), INT64_MAX, &text, &error), "now");
     WRONG(gj_desk_extend(desk, NULL, 5, MONDAY, &text, &error), "days");
     WRONG(gj_desk_retime(desk, INT64_MIN, &text, &error), "now");
+    WRONG(gj_desk_unlock(desk, NONE, &text, &error), NULL);
+    WRONG(gj_desk_unlock(desk, NULL, 5, &text, &error), "opener");
+    WRONG(gj_desk_unlock(desk, T("{\"key\": \"00\"}"), &text, &error), "key");
+    WRONG(gj_desk_unlock(desk, T("{\"door\": \"00\"}"), &text, &error), NULL);
+    FAILS(gj_desk_unlock(desk, T("{\"passphrase\": \"short\"}"), &text, &error), GJ_E_DATA, "vault.short", "");
+    FAILS(gj_desk_rotate(desk, T("{\"passphrase\": \"correct horse battery\"}"), &text, &error), GJ_E_DATA, "vault.locked",
+          "");
+    WRONG(gj_desk_ask(desk, T("{}"), &text, &error), NULL);
+    WRONG(gj_desk_ask(desk, NULL, 5, &text, &error), "request");
     it = enter(desk, "riverside", long_id, NINE);
     want_error(__LINE__, &it, GJ_E_ARGUMENT, "argument", "id");
     it = enter(desk, "", "k-1", NINE);
@@ -1284,6 +1300,8 @@ static void garbage(void) {
         "000001\"}]}",
         NIGHT,
         "-99999999 working_days",
+        "{\"actor\": {\"id\": \"li\", \"role\": \"agent\"}, \"purpose\": \"service\", \"at\": \"2026-03-02T09:00:00Z\", \"ask\": "
+        "{\"contact_card\": {\"by\": {\"phone\": \"13800001234\"}}}}",
     };
     gj_desk *desk = desk_at(NULL, NULL);
     gj_calendar *calendar = office();
@@ -1293,7 +1311,7 @@ static void garbage(void) {
     for (round = 0; round < 300; round++) {
         for (n = 0; n < sizeof seeds / sizeof *seeds; n++) {
             size_t len = spoil(seeds[n], spoilt, &state);
-            gj_text *text[7] = {NULL, NULL, NULL, NULL, NULL, NULL, NULL};
+            gj_text *text[8] = {NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL};
             gj_rulebook *rulebook = NULL;
             int64_t due;
             int bad = 0, i;
@@ -1304,10 +1322,11 @@ static void garbage(void) {
             bad |= gj_call(NULL, T("money.apportion"), spoilt, len, &text[4], NULL) == GJ_E_INTERNAL;
             bad |= gj_call(NULL, spoilt, len, NONE, &text[5], NULL) == GJ_E_INTERNAL;
             bad |= gj_rulebook_check(spoilt, len, spoilt, len, &text[6], NULL) == GJ_E_INTERNAL;
+            bad |= gj_desk_ask(desk, spoilt, len, &text[7], NULL) == GJ_E_INTERNAL;
             bad |= gj_rulebook_load(spoilt, len, &rulebook, NULL) == GJ_E_INTERNAL;
             bad |= gj_calendar_deadline(calendar, MONDAY, spoilt, len, &due, NULL, NULL) == GJ_E_INTERNAL;
             check(!bad, "an internal error for %.*s", (int)len, spoilt);
-            for (i = 0; i < 7; i++) gj_text_free(text[i]);
+            for (i = 0; i < 8; i++) gj_text_free(text[i]);
             gj_rulebook_free(rulebook);
         }
     }

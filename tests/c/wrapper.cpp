@@ -67,6 +67,12 @@ void desks() {
     CHECK(desk.submit_all(std::string("[") + command + "]").find("\"repeated\":true") != std::string::npos);
     CHECK(desk.advance(MONDAY + std::chrono::hours(48), 1000).find("\"more\":false") != std::string::npos);
     CHECK(desk.query(R"({"verify": {"community": "riverside"}})").front() == '{');
+    CHECK(desk.unlock(R"({"passphrase": "correct horse battery"})").find("\"created\":true") != std::string::npos);
+    CHECK(desk.rotate(R"({"passphrase": "another horse and battery"})").find("\"epoch\":2") != std::string::npos);
+    CHECK(desk.ask(R"({"actor": {"id": "li", "role": "agent"}, "at": "2026-03-04T09:00:00Z",
+                       "ask": {"contact_card": {"by": {"phone": "13800001234"}}}})") == R"({"contact_card":{"callers":[]}})");
+    desk.lock();
+    CHECK(thrown([&] { desk.rotate(R"({"passphrase": "correct horse battery"})"); }) == "vault.locked");
     CHECK(thrown([&] { desk.query("{}"); }) == "argument");
     CHECK(thrown([] { guanjia::desk("/nowhere/desk.db"); }) == "store.failed");
     CHECK(thrown([] { guanjia::desk({}, nullptr, "{\"speed\": 1}"); }) == "argument");
