@@ -109,7 +109,8 @@ fn filled(path: &str, customers: usize, cases: usize) -> u64 {
     let commands: Box<dyn Iterator<Item = Command>> = if cases == 0 {
         Box::new((0..customers).map(|n| {
             let file = json!({ "name": name(n), "phone": [phone(n)] });
-            let add = json!({ "customer_id": format!("k{n}"), "kind": "person", "form_of_address": "ms", "file": file });
+            let add =
+                json!({ "customer_id": format!("k{n}"), "kind": "person", "form_of_address": "ms", "file": file });
             command(&format!("a{n}"), start, &json!({ "people.add_customer": add }))
         }))
     } else {
@@ -157,7 +158,10 @@ fn plain_columns(path: &Path, customers: usize) -> u64 {
     let transaction = connection.transaction().expect("a transaction");
     for n in 0..customers {
         transaction
-            .execute("INSERT INTO customer VALUES (?, 'person', 'ms', ?, ?)", params![format!("k{n}"), name(n), phone(n)])
+            .execute(
+                "INSERT INTO customer VALUES (?, 'person', 'ms', ?, ?)",
+                params![format!("k{n}"), name(n), phone(n)],
+            )
             .expect("a row");
     }
     transaction.commit().expect("committed");

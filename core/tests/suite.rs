@@ -4,6 +4,8 @@
 
 #[path = "suite/files.rs"]
 mod files;
+#[path = "suite/host.rs"]
+mod host;
 #[path = "suite/layers.rs"]
 mod layers;
 #[path = "suite/laws.rs"]

@@ -119,6 +119,8 @@ class KnownCaller:
     """A customer at the second contact."""
 
     file: CustomerFile
+    merged: tuple[str, ...]
+    """Files of the same customer that this one stands for."""
     greeting: Words | None = field(repr=False)
     """What to say, with the name; None where the name is not seen in plain."""
     premises: tuple[Holding, ...]
@@ -133,6 +135,8 @@ class ContactCard:
     """Whoever may be calling: more than one where a phone or a surname is shared."""
 
     callers: tuple[KnownCaller, ...]
+    more: bool
+    """More customers were found than the twenty that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +214,7 @@ def _facts(told: Mapping[str, Any]) -> Facts:
 def _caller(told: Mapping[str, Any]) -> KnownCaller:
     return KnownCaller(
         _file(told["file"]),
+        tuple(told.get("merged", ())),
         Words.read(told.get("greeting")),
         tuple(map(_holding, told["premises"])),
         tuple(map(_open, told["open"])),
@@ -220,7 +225,7 @@ def _caller(told: Mapping[str, Any]) -> KnownCaller:
 
 def read_card(told: Mapping[str, Any]) -> ContactCard:
     """A contact card of its JSON."""
-    return ContactCard(tuple(map(_caller, told["callers"])))
+    return ContactCard(tuple(map(_caller, told["callers"])), told.get("more", False))
 
 
 def read_file(told: Mapping[str, Any]) -> CustomerFile:

@@ -220,7 +220,8 @@ fn answer(
     let of_nobody = |told| Ok((told, vec![(everybody(), BTreeMap::new())]));
     match &request.ask {
         Question::ContactCard { by } => {
-            let (card, mut shown) = reader.card(&callers(view, vault, by, books, request.at)?)?;
+            let (callers, more) = callers(view, vault, by, books, request.at)?;
+            let (card, mut shown) = reader.card(&callers, more)?;
             if shown.is_empty() {
                 // That nobody was found is an answer as well.
                 shown.push((subject(&request.ask), BTreeMap::new()));
@@ -252,19 +253,23 @@ fn answer(
     }
 }
 
+/// How many merges are followed from one file to the next; a circle ends there.
+const MERGES: usize = 8;
 /// Under which name the text of a case stands in a record of what was shown.
 const TEXT_SHOWN: &str = "case_text";
 
-/// The customers that a caller may be, by id.
+/// The customers that a caller may be, by id, and whether there are more than are looked at. Where a file is merged into
+/// another, that one stands for it.
 fn callers(
     view: &dyn View,
     vault: &Vault,
     by: &Caller,
     books: &Books<'_>,
     at: Instant,
-) -> Result<Vec<Customer>, DeskError> {
+) -> Result<(Vec<Customer>, bool), DeskError> {
     let ids = match by {
-        Caller::Customer(id) => vec![id.clone()],
+        // An id that nobody has is a mistake of the host's, not an answer.
+        Caller::Customer(id) => vec![customer(view, id)?.customer_id],
         Caller::Premises(id) => {
             let day = books.current.time_zone().local(at).date();
             super::answer::holders(view, id, day)?
@@ -281,12 +286,21 @@ fn callers(
             }
         },
     };
-    let found = ids.iter().take(PAGE_OF_CALLERS).map(|id| customer(view, id));
-    match by {
-        Caller::Customer(_) => found.collect(),
-        // Tenures and host's tables may name customers that have no file.
-        _ => Ok(found.filter_map(Result::ok).collect()),
+    // Tenures and tables of the host may name customers that have no file.
+    let found = ids.iter().take(PAGE_OF_CALLERS).filter_map(|id| standing_for(view, id));
+    let callers: BTreeMap<Id, Customer> = found.map(|customer| (customer.customer_id.clone(), customer)).collect();
+    Ok((callers.into_values().collect(), ids.len() > PAGE_OF_CALLERS))
+}
+
+/// The file that stands for a customer: its own, or the one it was merged into, and so on.
+fn standing_for(view: &dyn View, id: &Id) -> Option<Customer> {
+    let mut found = customer(view, id).ok()?;
+    for _ in 0..MERGES {
+        let Some(into) = &found.merged_into else { break };
+        let Ok(next) = customer(view, into) else { break };
+        found = next;
     }
+    Some(found)
 }
 
 fn customer(view: &dyn View, id: &Id) -> Result<Customer, DeskError> {

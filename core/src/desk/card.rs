@@ -1,5 +1,7 @@
 //! What is told of a customer: the file as far as it is seen, premises, cases and promises.
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -7,7 +9,7 @@ use serde::Serialize;
 use super::answer::{Books, LedgerLine, line, people_state};
 use super::error::DeskError;
 use super::keys::{forged, key_of};
-use super::records::{HOLDER, data};
+use super::records::{HOLDER, MERGED, data};
 use crate::access::Grant;
 use crate::calendar::Instant;
 use crate::case::{Outlook, State};
@@ -25,6 +27,8 @@ use crate::text;
 
 /// How many cases of a customer are looked at, the latest first.
 const CASES: usize = 50;
+/// How many files one may stand for.
+const MOST_MERGED: usize = 50;
 /// How many that are over are shown.
 const RECENT: usize = 10;
 /// The score at and below which a customer was dissatisfied.
@@ -36,6 +40,9 @@ const DISSATISFIED: u8 = 2;
 pub struct ContactCard {
     /// All who were found, by id: more than one where a phone or a surname is shared.
     pub callers: Vec<KnownCaller>,
+    /// More customers were found than the twenty that are shown: ask for something less common.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub more: bool,
 }
 
 /// A customer at the second contact (A8).
@@ -44,6 +51,9 @@ pub struct ContactCard {
 pub struct KnownCaller {
     /// The file.
     pub file: CustomerFile,
+    /// Files of the same customer that this one stands for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub merged: Vec<Id>,
     /// What to say: with the name, where it may be seen in plain.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub greeting: Option<Words>,
@@ -193,18 +203,21 @@ impl Reader<'_> {
         }
     }
 
-    pub(super) fn card(&self, customers: &[Customer]) -> Result<(ContactCard, ShownOf), DeskError> {
+    pub(super) fn card(&self, customers: &[Customer], more: bool) -> Result<(ContactCard, ShownOf), DeskError> {
         let callers = customers.iter().map(|customer| self.caller(customer)).collect::<Result<Vec<_>, _>>()?;
         let shown = callers.iter().map(|caller| (caller.file.customer_id.clone(), caller.file.shown())).collect();
-        Ok((ContactCard { callers }, shown))
+        Ok((ContactCard { callers, more }, shown))
     }
 
     fn caller(&self, customer: &Customer) -> Result<KnownCaller, DeskError> {
         let file = self.file(customer)?;
-        let (open, recent, facts) = self.cases(&customer.customer_id)?;
+        let merged = self.merged(&customer.customer_id)?;
+        let all: Vec<&Id> = std::iter::once(&customer.customer_id).chain(&merged).collect();
+        let (open, recent, facts) = self.cases(&all)?;
         Ok(KnownCaller {
             greeting: self.greeting(&file),
-            premises: self.premises(&customer.customer_id)?,
+            premises: self.premises(&all)?,
+            merged: merged.clone(),
             open,
             recent,
             facts,
@@ -263,31 +276,64 @@ impl Reader<'_> {
         book.courtesy().phrase("greeting", &given).ok().map(|phrase| phrase.say)
     }
 
-    fn premises(&self, customer: &Id) -> Result<Vec<Holding>, DeskError> {
+    /// The files that one stands for: those merged into it, into those, and so on.
+    fn merged(&self, customer: &Id) -> Result<Vec<Id>, DeskError> {
+        let mut all = Vec::new();
+        let mut next = vec![customer.clone()];
+        while let Some(into) = next.pop() {
+            for id in self.view.find(MERGED, into.as_str().as_bytes(), None)? {
+                if id != *customer && !all.contains(&id) && all.len() < MOST_MERGED {
+                    all.push(id.clone());
+                    next.push(id);
+                }
+            }
+        }
+        all.sort_unstable();
+        Ok(all)
+    }
+
+    fn premises(&self, customers: &[&Id]) -> Result<Vec<Holding>, DeskError> {
         let day = self.books.current.time_zone().local(self.at).date();
         let mut held = Vec::new();
-        for id in self.view.find(HOLDER, customer.as_str().as_bytes(), None)? {
-            let Some(stored) = self.view.record(&tables::PREMISES, &id)? else { continue };
-            let people::State::Premises(premises) = people_state(self.view, &tables::PREMISES, &id)? else { continue };
-            held.extend(holdings(&premises, &stored.community, customer, day));
+        for customer in customers {
+            for id in self.view.find(HOLDER, customer.as_str().as_bytes(), None)? {
+                let Some(stored) = self.view.record(&tables::PREMISES, &id)? else { continue };
+                let people::State::Premises(premises) = people_state(self.view, &tables::PREMISES, &id)? else {
+                    continue;
+                };
+                held.extend(holdings(&premises, &stored.community, customer, day));
+            }
         }
         Ok(held)
     }
 
-    fn cases(&self, customer: &Id) -> Result<(Vec<OpenCase>, Vec<LedgerLine>, Facts), DeskError> {
-        let scan = Scan::new(&tables::SERVICE_CASE, "customer")
-            .equal(vec![Cell::Text(customer.shared())])
-            .descending()
-            .limit(CASES);
+    /// The last cases of all these, the latest first.
+    fn last_cases(&self, customers: &[&Id]) -> Result<Vec<(LedgerLine, State)>, DeskError> {
         let mut cases = Vec::new();
-        self.view.scan(&scan, &mut |row| {
-            let state = serde_json::from_str::<State>(&row.state).map_err(|error| data(&row.id, error.to_string()));
-            cases.push((line(row, self.books.current.time_zone()), state));
-            std::ops::ControlFlow::Continue(())
-        })?;
+        for customer in customers {
+            let scan = Scan::new(&tables::SERVICE_CASE, "customer")
+                .equal(vec![Cell::Text(customer.shared())])
+                .descending()
+                .limit(CASES);
+            self.view.scan(&scan, &mut |row| {
+                let state = serde_json::from_str::<State>(&row.state).map_err(|error| data(&row.id, error.to_string()));
+                cases.push((line(row, self.books.current.time_zone()), state));
+                ControlFlow::Continue(())
+            })?;
+        }
+        let mut cases = cases
+            .into_iter()
+            .map(|(line, state)| Ok((line, state?)))
+            .collect::<Result<Vec<(LedgerLine, State)>, DeskError>>()?;
+        let registered = |state: &State| state.line.last("registered").map(|mark| mark.at);
+        cases.sort_by_cached_key(|(_, state)| Reverse(registered(state)));
+        cases.truncate(CASES);
+        Ok(cases)
+    }
+
+    fn cases(&self, customers: &[&Id]) -> Result<(Vec<OpenCase>, Vec<LedgerLine>, Facts), DeskError> {
         let (mut open, mut recent, mut facts) = (Vec::new(), Vec::new(), Facts::default());
-        for (case, state) in cases {
-            let state = state?;
+        for (case, state) in self.last_cases(customers)? {
             if state.may_handle(self.actor).is_err() {
                 facts.withheld = facts.withheld.saturating_add(1);
                 continue;

@@ -2,7 +2,7 @@
 use std::collections::HashMap;
 
 use super::error::DeskError;
-use super::records::Found;
+use super::records::{Found, MERGED};
 use crate::cell::Cell;
 use crate::ident::Id;
 use crate::people::Customer;
@@ -77,21 +77,21 @@ impl<'a> Keys<'a> {
         tx.remove(&tables::SUBJECT_KEY, subject)
     }
 
-    /// What a customer is found by; none if the vault is closed, or the file has nothing to be found by and never had.
+    /// What a customer is found by; none if that cannot be told, for the vault is closed.
     pub(super) fn found_by(&mut self, view: &dyn View, customer: &Customer) -> Result<Option<Found>, DeskError> {
-        if customer.erased.is_some() {
-            return Ok(Some(Found::new()));
+        let merged = customer.merged_into.iter().map(|into| (MERGED, into.as_str().as_bytes().to_vec()));
+        let mut found: Found = merged.collect();
+        if customer.file.is_empty() {
+            return Ok(Some(found));
         }
         let Some(vault) = self.vault else { return Ok(None) };
-        if customer.file.is_empty() {
-            return Ok(Some(Found::new()));
-        }
         let key = match self.of(view, Some(&customer.customer_id))? {
             Ok(Some(key)) => key,
             Ok(None) => return Ok(None),
             Err(refusal) => return Err(DeskError::Refused(Box::new(refusal))),
         };
-        blind_keys(vault, &key, customer).map(Some).map_err(DeskError::Sealed)
+        found.extend(blind_keys(vault, &key, customer)?);
+        Ok(Some(found))
     }
 }
 

@@ -17,6 +17,8 @@ use crate::store::{Row, Stored, Table, Tx, tables};
 pub(super) const EXTERNAL: &str = "external";
 /// The kind of key under which premises are found by whoever holds or held them.
 pub(super) const HOLDER: &str = "holder";
+/// The kind of key under which files are found that another one stands for.
+pub(super) const MERGED: &str = "merged";
 
 /// Records that the transaction has read or made, and what is to be woken first.
 pub(super) struct Records<'a> {

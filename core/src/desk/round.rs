@@ -6,6 +6,7 @@ use super::error::DeskError;
 use super::growth::Books;
 use super::keys::{Keys, Open};
 use super::records::{Records, data};
+use super::vault::locked;
 use crate::access;
 use crate::calendar::Instant;
 use crate::classify::Classifier;
@@ -87,6 +88,10 @@ impl<'a> Round<'a> {
         }
         if let Err(refusal) = permit(command, self.current) {
             return Ok(Err(refusal));
+        }
+        if command.merges() && self.keys.vault().is_none() {
+            // What the file is found by is written anew, which takes its values.
+            return Ok(Err(locked()));
         }
         if self.records.first_due(command.recorded_at)?.is_some() {
             // A refused command moves nothing, time neither: it is tried on a copy before time goes on.

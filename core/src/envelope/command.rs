@@ -106,6 +106,12 @@ impl Command {
         matches!(self.action, Action::People(people::Command::EraseCustomer { .. }))
     }
 
+    /// Whether it puts files of one customer together, or apart.
+    pub(crate) fn merges(&self) -> bool {
+        use people::Command::{MergeCustomer, SplitCustomer};
+        matches!(self.action, Action::People(MergeCustomer { .. } | SplitCustomer { .. }))
+    }
+
     /// Hash of the whole command, so that a known id with other content is refused. Of an open vault it is keyed: nobody finds
     /// a phone by hashing guesses.
     pub fn digest(&self, vault: Option<&Vault>) -> String {

@@ -99,6 +99,20 @@ pub enum Command {
         /// The customer.
         customer_id: Id,
     },
+    /// The file is one of two of the same customer: the other one stands for both from now on. Nothing of either goes.
+    #[serde(rename = "people.merge_customer")]
+    MergeCustomer {
+        /// The file that steps back.
+        customer_id: Id,
+        /// The one that stands for both.
+        into: Id,
+    },
+    /// The two files were of two customers after all.
+    #[serde(rename = "people.split_customer")]
+    SplitCustomer {
+        /// The file that had stepped back.
+        customer_id: Id,
+    },
     /// The customer's key is destroyed: the file, and all that was ever sealed under it, can never be read again (A12). What
     /// was counted stays counted.
     #[serde(rename = "people.erase_customer")]
@@ -173,7 +187,7 @@ pub enum Command {
 
 impl Command {
     /// All names, for rulebooks to be checked against.
-    pub const NAMES: [&'static str; 13] = [
+    pub const NAMES: [&'static str; 15] = [
         "people.open_community",
         "people.add_building",
         "people.add_unit",
@@ -181,6 +195,8 @@ impl Command {
         "people.add_customer",
         "people.change_customer",
         "people.verify_customer",
+        "people.merge_customer",
+        "people.split_customer",
         "people.erase_customer",
         "people.begin_tenure",
         "people.end_tenure",
@@ -199,6 +215,8 @@ impl Command {
             Self::AddCustomer { .. } => "people.add_customer",
             Self::ChangeCustomer { .. } => "people.change_customer",
             Self::VerifyCustomer { .. } => "people.verify_customer",
+            Self::MergeCustomer { .. } => "people.merge_customer",
+            Self::SplitCustomer { .. } => "people.split_customer",
             Self::EraseCustomer { .. } => "people.erase_customer",
             Self::BeginTenure { .. } => "people.begin_tenure",
             Self::EndTenure { .. } => "people.end_tenure",
@@ -217,6 +235,8 @@ impl Command {
             Self::AddCustomer { .. }
             | Self::ChangeCustomer { .. }
             | Self::VerifyCustomer { .. }
+            | Self::MergeCustomer { .. }
+            | Self::SplitCustomer { .. }
             | Self::EraseCustomer { .. } => "customer",
             Self::AddStaff { .. } | Self::ChangeStaff { .. } | Self::RetireStaff { .. } => "staff",
         }
@@ -244,6 +264,8 @@ impl Command {
             Self::AddCustomer { customer_id, .. } => given_or(customer_id, "customer"),
             Self::ChangeCustomer { customer_id, .. }
             | Self::VerifyCustomer { customer_id }
+            | Self::MergeCustomer { customer_id, .. }
+            | Self::SplitCustomer { customer_id }
             | Self::EraseCustomer { customer_id } => customer_id.clone(),
             Self::AddStaff { staff_id, .. } => given_or(staff_id, "staff"),
             Self::BeginTenure { premises_id, .. } | Self::EndTenure { premises_id, .. } => premises_id.clone(),
@@ -257,7 +279,7 @@ mod tests {
     use super::*;
 
     /// One of each, in the order of the names, and the table and record it is for.
-    const ALL: [(&str, &str, &str); 13] = [
+    const ALL: [(&str, &str, &str); 15] = [
         (r#"{"people.open_community":{"name":"湖畔花园"}}"#, "community_file", "lakeside"),
         (r#"{"people.add_building":{"building_id":"b7","name":"7号楼"}}"#, "place", "b7"),
         (r#"{"people.add_unit":{"unit_id":"b7-2","building_id":"b7","name":"2单元"}}"#, "place", "b7-2"),
@@ -277,6 +299,8 @@ mod tests {
             "k",
         ),
         (r#"{"people.verify_customer":{"customer_id":"k"}}"#, "customer", "k"),
+        (r#"{"people.merge_customer":{"customer_id":"k","into":"l"}}"#, "customer", "k"),
+        (r#"{"people.split_customer":{"customer_id":"k"}}"#, "customer", "k"),
         (r#"{"people.erase_customer":{"customer_id":"k"}}"#, "customer", "k"),
         (
             r#"{"people.begin_tenure":{"premises_id":"p","customer_id":"k","role":"owner","from":"2026-02-28","share_ppm":500000}}"#,

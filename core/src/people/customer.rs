@@ -52,6 +52,9 @@ pub struct Customer {
     /// When the file was last gone through with the customer (A1).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verified: Option<Instant>,
+    /// The file that stands for this one: both are of one customer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<Id>,
     /// When the key was destroyed (A12).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub erased: Option<Instant>,

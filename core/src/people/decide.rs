@@ -58,6 +58,30 @@ pub fn decide(
             Ok(Event::CustomerChanged { form_of_address, language, file })
         }
         Command::VerifyCustomer { customer_id } => on_file(state, &customer_id).map(|_| Event::CustomerVerified),
+        Command::MergeCustomer { customer_id, into } => {
+            let customer = on_file(state, &customer_id)?;
+            if into == customer_id {
+                return Err(Refusal::new(
+                    "people.itself",
+                    "客户档案不能并入自身",
+                    format!("the file `{customer_id}` cannot be merged into itself"),
+                ));
+            }
+            if let Some(other) = &customer.merged_into {
+                return Err(Refusal::new(
+                    "people.merged",
+                    format!("该档案已并入“{other}”"),
+                    format!("the file is merged into `{other}` already: split it first"),
+                ));
+            }
+            Ok(Event::CustomerMerged { into })
+        }
+        Command::SplitCustomer { customer_id } => {
+            let customer = on_file(state, &customer_id)?;
+            let alone =
+                || Refusal::new("people.not_merged", "该档案未并入其他档案", "the file is merged into no other");
+            customer.merged_into.as_ref().map(|_| Event::CustomerSplit).ok_or_else(alone)
+        }
         Command::EraseCustomer { customer_id } => on_file(state, &customer_id).map(|_| Event::CustomerErased),
         Command::BeginTenure { premises_id, customer_id: customer, role, from, share_ppm } => {
             let tenure = Tenure { customer, role, from, to: None, share_ppm };

@@ -82,6 +82,15 @@ pub enum Event {
     /// A customer's file was found right.
     #[serde(rename = "people.customer_verified")]
     CustomerVerified,
+    /// A customer's file stepped back behind another of the same customer.
+    #[serde(rename = "people.customer_merged")]
+    CustomerMerged {
+        /// The one that stands for both.
+        into: Id,
+    },
+    /// It stands for itself again.
+    #[serde(rename = "people.customer_split")]
+    CustomerSplit,
     /// A customer's key was destroyed.
     #[serde(rename = "people.customer_erased")]
     CustomerErased,
@@ -120,6 +129,8 @@ impl Event {
             Self::CustomerAdded { .. } => "people.customer_added",
             Self::CustomerChanged { .. } => "people.customer_changed",
             Self::CustomerVerified => "people.customer_verified",
+            Self::CustomerMerged { .. } => "people.customer_merged",
+            Self::CustomerSplit => "people.customer_split",
             Self::CustomerErased => "people.customer_erased",
             Self::TenureBegun(_) => "people.tenure_begun",
             Self::TenureEnded { .. } => "people.tenure_ended",

@@ -51,11 +51,14 @@ impl State {
                 language,
                 file,
                 verified: None,
+                merged_into: None,
                 erased: None,
             }),
             Event::StaffAdded(posting) => Self::Staff(Staff { v: V, staff_id: id, posting, retired: None }),
             Event::CustomerChanged { .. }
             | Event::CustomerVerified
+            | Event::CustomerMerged { .. }
+            | Event::CustomerSplit
             | Event::CustomerErased
             | Event::TenureBegun(_)
             | Event::TenureEnded { .. }
@@ -79,6 +82,8 @@ impl State {
                 customer.refile(file);
             }
             (Self::Customer(customer), Event::CustomerVerified) => customer.verified = Some(at),
+            (Self::Customer(customer), Event::CustomerMerged { into }) => customer.merged_into = Some(into.clone()),
+            (Self::Customer(customer), Event::CustomerSplit) => customer.merged_into = None,
             (Self::Customer(customer), Event::CustomerErased) => {
                 // What lies in the journal opens no more; here nothing of it is kept at all.
                 customer.file.clear();

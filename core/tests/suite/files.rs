@@ -21,15 +21,20 @@ const NAMES: [&str; 6] = ["王芳", "王小芳", "欧阳若曦", "买买提·吐
 const SURNAMES: [&str; 4] = ["王", "欧阳", "买", "李"];
 
 /// Numbers that look random and are the same in every run.
-struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// A number below `sides`.
+    pub(crate) fn roll(&mut self, sides: u64) -> u64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % sides
     }
 
-    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+    pub(crate) fn pick<T: Copy>(&mut self, from: &[T]) -> T {
         let place = usize::try_from(self.roll(u64::try_from(from.len()).expect("few"))).expect("few");
         *from.get(place).expect("within")
     }
@@ -101,7 +106,7 @@ impl Run {
         let mut desk = Desk::open(store).expect("a desk");
         desk.unlock(&Opener::Key(CompanyKey::new([1; 32])), Seed::new([7; 32])).expect("a vault");
         let now = "2026-03-02T09:00:00+08:00".parse().expect("an instant");
-        Self { desk, model: Model::default(), dice: Dice(42), now, step: 0 }
+        Self { desk, model: Model::default(), dice: Dice::new(42), now, step: 0 }
     }
 
     fn go(&mut self) {

@@ -112,14 +112,14 @@ fn told_of(deed: &Deed, at: Instant) -> Value {
 
 /// A store that the test looks into beside the desk.
 #[derive(Clone)]
-struct Shared(Arc<Mutex<Box<dyn Store>>>);
+pub(crate) struct Shared(Arc<Mutex<Box<dyn Store>>>);
 
 impl Shared {
-    fn new(store: impl Store + 'static) -> Self {
+    pub(crate) fn new(store: impl Store + 'static) -> Self {
         Self(Arc::new(Mutex::new(Box::new(store))))
     }
 
-    fn look<T>(&self, work: impl Fn(&dyn View) -> Result<T, StoreError>) -> T {
+    pub(crate) fn look<T>(&self, work: impl Fn(&dyn View) -> Result<T, StoreError>) -> T {
         let mut seen = None;
         let mut store = self.0.lock().expect("the store");
         let read = store.read(&mut |view| {
@@ -130,7 +130,7 @@ impl Shared {
         seen.expect("an answer")
     }
 
-    fn journal(&self) -> Vec<Entry> {
+    pub(crate) fn journal(&self) -> Vec<Entry> {
         let community = Id::new(COMMUNITY).expect("an id");
         self.look(|view| {
             let mut entries = Vec::new();
