@@ -1522,11 +1522,15 @@ gj_status gj_desk_rotate(const gj_desk *desk,
  * @param desk the desk, its vault open
  * @param request JSON, `desk.request`: `actor`, `purpose`, `at`, `ask`
  * @param len bytes of `request`
- * @param out_told gets JSON, `desk.told`, yours to free with gj_text_free. It holds personal data: wipe what you copy
+ * @param out_told gets JSON, `desk.told`, yours to free with gj_text_free. It holds personal data and is wiped when it is freed: wipe what you copy
  * @param out_error gets what went wrong; may be NULL
  * @return GJ_OK; GJ_E_ARGUMENT for no request; GJ_E_DATA for a refusal, or a record that is not there; GJ_E_STORAGE
  */
-gj_status gj_desk_ask(const gj_desk *desk, const char *request, size_t len, gj_text **out_told, gj_error **out_error);
+gj_status gj_desk_ask(const gj_desk *desk,
+                      const char *request,
+                      size_t len,
+                      gj_text **out_told,
+                      gj_error **out_error);
 
 /**
  * Closes a desk. No call may be under way.

@@ -62,7 +62,7 @@ fn nanoseconds(mut work: impl FnMut(usize)) -> f64 {
 
 fn primitives() {
     let mut seed = Seed::new([7; 32]);
-    let (vault, _) = Vault::create(CompanyKey::new([1; 32]), None, &mut seed);
+    let (vault, _) = Vault::create(&CompanyKey::new([1; 32]), None, &mut seed);
     let subject = Id::new("k").expect("an id");
     let key = seed.subject_key(&subject);
     let (name, phone) = (Plain::from("欧阳若曦"), Plain::from("13800001234"));

@@ -75,9 +75,9 @@ pub enum Question {
         #[serde(default = "page")]
         limit: usize,
     },
-    /// Files not gone through since an instant, or that lack a name or a phone (A1), by id.
+    /// Files to go through (A1): first those that lack a name or a phone or were never gone through, then the longest ago.
     FilesDue {
-        /// Verified before this, or never.
+        /// Gone through before this, or never.
         before: Instant,
         /// After this customer.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -185,7 +185,8 @@ pub fn grant(request: &Request, rulebook: &Rulebook) -> Result<Grant, Refusal> {
         .by(format!("roles.{role_code}.purposes"), role.clause.as_ref()));
     }
     let emergency = purpose.filter(|purpose| purpose.is_emergency());
-    if !role.asks(question) && !(emergency.is_some() && URGENT.contains(&question)) {
+    let urgent = emergency.is_some() && URGENT.contains(&question);
+    if !role.asks(question) && !urgent {
         return Err(Refusal::new(
             "access.not_permitted",
             format!("“{}”无权查询 {question}", role.label.zh),

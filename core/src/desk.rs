@@ -48,7 +48,7 @@ pub use answer::{
     Answer, CaseCard, ClockCard, CorrectionLine, LateEntry, LedgerLine, NoticeLine, TimelineLine, Verified,
 };
 pub use ask::{AccessLine, CaseText, FileDue, Told};
-pub use card::{ContactCard, CustomerFile, Facts, Holding, KnownCaller, OpenCase, Seen};
+pub use card::{ContactCard, CustomerFile, Facts, Holding, KnownCaller, OpenCase, Seen, SpeaksFor};
 pub use error::DeskError;
 use growth::Books;
 pub use growth::Retimed;

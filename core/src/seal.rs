@@ -16,16 +16,16 @@
 //! use guanjia::ident::Id;
 //! use guanjia::seal::{CompanyKey, Plain, Seed, Vault};
 //! let mut seed = Seed::new([7; 32]);
-//! let (vault, record) = Vault::create(CompanyKey::new([1; 32]), None, &mut seed);
+//! let (vault, record) = Vault::create(&CompanyKey::new([1; 32]), None, &mut seed);
 //! let customer = Id::new("k-1")?;
 //! let key = seed.subject_key(&customer);
 //! let sealed = key.seal("name", "command-1", &Plain::from("王芳"));
 //! assert_eq!(key.open("name", &sealed)?.as_str(), "王芳");
 //! // The key is kept wrapped, and comes back by the company's key alone.
 //! let wrapped = vault.wrap(&customer, &key);
-//! let again = Vault::open(CompanyKey::new([1; 32]), &record)?.unwrap(&customer, &wrapped)?;
+//! let again = Vault::open(&CompanyKey::new([1; 32]), &record)?.unwrap(&customer, &wrapped)?;
 //! assert_eq!(again.open("name", &sealed)?.as_str(), "王芳");
-//! assert!(Vault::open(CompanyKey::new([2; 32]), &record).is_err());
+//! assert!(Vault::open(&CompanyKey::new([2; 32]), &record).is_err());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 mod cipher;

@@ -328,7 +328,7 @@ pub unsafe extern "C" fn gj_desk_rotate(
 /// @param desk the desk, its vault open
 /// @param request JSON, `desk.request`: `actor`, `purpose`, `at`, `ask`
 /// @param len bytes of `request`
-/// @param out_told gets JSON, `desk.told`, yours to free with gj_text_free. It holds personal data: wipe what you copy
+/// @param out_told gets JSON, `desk.told`, yours to free with gj_text_free. It holds personal data and is wiped when it is freed: wipe what you copy
 /// @param out_error gets what went wrong; may be NULL
 /// @return GJ_OK; GJ_E_ARGUMENT for no request; GJ_E_DATA for a refusal, or a record that is not there; GJ_E_STORAGE
 #[unsafe(no_mangle)]

@@ -3,6 +3,8 @@ use std::ffi::{CString, c_char};
 use std::fmt::Write;
 use std::sync::OnceLock;
 
+use zeroize::Zeroize;
+
 use crate::boundary::{borrowed, free, give_text};
 use crate::error::terminated;
 
@@ -15,6 +17,16 @@ pub struct gj_text {
 impl gj_text {
     pub(crate) fn new(json: &str) -> Self {
         Self { utf8: terminated(json), ascii: OnceLock::new() }
+    }
+}
+
+impl Drop for gj_text {
+    /// Answers may hold personal data: nothing of them stays in memory that is given back.
+    fn drop(&mut self) {
+        let ascii = self.ascii.take().unwrap_or_default();
+        for text in [std::mem::take(&mut self.utf8), ascii] {
+            text.into_bytes_with_nul().zeroize();
+        }
     }
 }
 

@@ -20,6 +20,7 @@ __all__ = [
     "FileDue",
     "Holding",
     "KnownCaller",
+    "Mandate",
     "OpenCase",
     "Seen",
     "Sight",
@@ -115,12 +116,27 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
+class Mandate:
+    """Who may speak for whom: on a card's ``representatives`` the one who speaks, on ``speaks_for`` the one spoken for."""
+
+    customer_id: str
+    scope: tuple[str, ...]
+    """Codes of the company's, such as ``repairs`` or ``fees``."""
+    to: date | None
+    """The day after the last; None while it goes on."""
+
+
+@dataclass(frozen=True, slots=True)
 class KnownCaller:
     """A customer at the second contact."""
 
     file: CustomerFile
     merged: tuple[str, ...]
     """Files of the same customer that this one stands for."""
+    representatives: tuple[Mandate, ...]
+    """Who may speak for the customer today."""
+    speaks_for: tuple[Mandate, ...]
+    """For whom the customer may speak today."""
     greeting: Words | None = field(repr=False)
     """What to say, with the name; None where the name is not seen in plain."""
     premises: tuple[Holding, ...]
@@ -211,10 +227,17 @@ def _facts(told: Mapping[str, Any]) -> Facts:
     return Facts(*counts, _at(told.get("last_revisit")), told.get("last_score"), told.get("withheld", 0))
 
 
+def _mandate(told: Mapping[str, Any], who: str) -> Mandate:
+    to = told.get("to")
+    return Mandate(told[who], tuple(told["scope"]), None if to is None else date.fromisoformat(to))
+
+
 def _caller(told: Mapping[str, Any]) -> KnownCaller:
     return KnownCaller(
         _file(told["file"]),
         tuple(told.get("merged", ())),
+        tuple(_mandate(one, "representative") for one in told.get("representatives", ())),
+        tuple(_mandate(one, "customer_id") for one in told.get("speaks_for", ())),
         Words.read(told.get("greeting")),
         tuple(map(_holding, told["premises"])),
         tuple(map(_open, told["open"])),

@@ -19,7 +19,7 @@ use crate::people::{Customer, Field, FieldClass};
 use crate::refusal::Refusal;
 use crate::rulebook::Sight;
 use crate::seal::{Plain, Vault};
-use crate::store::{Store, StoreError, View, Which, tables};
+use crate::store::{Scan, Store, StoreError, View, Which, tables};
 
 /// What was asked of persons.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -354,23 +354,22 @@ fn log(view: &dyn View, after: u64, limit: usize) -> Result<Vec<AccessLine>, Des
 }
 
 fn files_due(view: &dyn View, before: Instant, after: Option<&Id>, limit: usize) -> Result<Vec<FileDue>, DeskError> {
-    let mut due = Vec::new();
-    view.each(&tables::CUSTOMER, &mut |row| {
-        let cell = |name| tables::CUSTOMER.column(name).and_then(|place| row.columns.get(place));
-        let verified = match cell("verified") {
-            Some(Cell::Int(micros)) => Some(Instant::from_micros(*micros)),
-            _ => None,
-        };
-        let lacks = matches!(cell("missing"), Some(Cell::Int(1..)));
-        let erased = matches!(cell("erased"), Some(Cell::Int(_)));
-        let listed = !erased && (lacks || verified.is_none_or(|verified| verified < before));
-        if listed && after.is_none_or(|after| *after < row.id) && due.len() < limit {
-            due.push((row.id.clone(), verified));
-        }
+    if let Some(after) = after {
+        // Said before the scan does, which would take it for a mistake of the store's.
+        customer(view, after)?;
+    }
+    let scan = Scan::new(&tables::CUSTOMER, "checked")
+        .range(None, Some(Cell::Int(before.micros())))
+        .after(after.cloned())
+        .limit(limit);
+    let mut ids = Vec::new();
+    view.scan(&scan, &mut |row| {
+        ids.push(row.id.clone());
+        ControlFlow::Continue(())
     })?;
-    let line = |(id, verified): (Id, Option<Instant>)| {
-        let missing = customer(view, &id)?.missing();
-        Ok(FileDue { customer_id: id, verified, missing })
+    let line = |id: Id| {
+        let customer = customer(view, &id)?;
+        Ok(FileDue { customer_id: id, verified: customer.verified, missing: customer.missing() })
     };
-    due.into_iter().map(line).collect()
+    ids.into_iter().map(line).collect()
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::answer::{Books, LedgerLine, line, people_state};
 use super::error::DeskError;
 use super::keys::{forged, key_of};
-use super::records::{HOLDER, MERGED, data};
+use super::records::{HOLDER, MERGED, REPRESENTED, data};
 use crate::access::Grant;
 use crate::calendar::Instant;
 use crate::case::{Outlook, State};
@@ -17,7 +17,7 @@ use crate::cell::Cell;
 use crate::clause::Words;
 use crate::courtesy::{self, Given};
 use crate::ident::{Code, Id};
-use crate::people::{self, Customer, CustomerKind, Field, Premises, PremisesKind, TenureRole};
+use crate::people::{self, Customer, CustomerKind, Field, Premises, PremisesKind, Representative, TenureRole};
 use crate::refusal::Refusal;
 use crate::rulebook::{Pinned, Sight};
 use crate::seal::{Plain, SubjectKey, Vault};
@@ -54,6 +54,12 @@ pub struct KnownCaller {
     /// Files of the same customer that this one stands for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub merged: Vec<Id>,
+    /// Who may speak for the customer today.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub representatives: Vec<Representative>,
+    /// For whom the customer may speak today, and in what.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub speaks_for: Vec<SpeaksFor>,
     /// What to say: with the name, where it may be seen in plain.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub greeting: Option<Words>,
@@ -65,6 +71,19 @@ pub struct KnownCaller {
     pub recent: Vec<LedgerLine>,
     /// Counts of the last cases.
     pub facts: Facts,
+}
+
+/// For whom a customer may speak.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SpeaksFor {
+    /// The customer spoken for.
+    pub customer_id: Id,
+    /// In what.
+    pub scope: Vec<Code>,
+    /// The day after the last; none while it goes on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<NaiveDate>,
 }
 
 /// A customer's file as far as it is seen.
@@ -218,6 +237,8 @@ impl Reader<'_> {
             greeting: self.greeting(&file),
             premises: self.premises(&all)?,
             merged: merged.clone(),
+            representatives: self.representatives(customer),
+            speaks_for: self.speaks_for(&customer.customer_id)?,
             open,
             recent,
             facts,
@@ -292,8 +313,32 @@ impl Reader<'_> {
         Ok(all)
     }
 
+    fn today(&self) -> NaiveDate {
+        self.books.current.time_zone().local(self.at).date()
+    }
+
+    fn representatives(&self, customer: &Customer) -> Vec<Representative> {
+        let today = self.today();
+        customer.representatives.iter().filter(|one| one.covers(today)).cloned().collect()
+    }
+
+    fn speaks_for(&self, representative: &Id) -> Result<Vec<SpeaksFor>, DeskError> {
+        let today = self.today();
+        let mut all = Vec::new();
+        for id in self.view.find(REPRESENTED, representative.as_str().as_bytes(), None)? {
+            let people::State::Customer(customer) = people_state(self.view, &tables::CUSTOMER, &id)? else { continue };
+            let ours = |one: &&Representative| one.representative == *representative && one.covers(today);
+            all.extend(customer.representatives.iter().filter(ours).map(|one| SpeaksFor {
+                customer_id: id.clone(),
+                scope: one.scope.clone(),
+                to: one.to,
+            }));
+        }
+        Ok(all)
+    }
+
     fn premises(&self, customers: &[&Id]) -> Result<Vec<Holding>, DeskError> {
-        let day = self.books.current.time_zone().local(self.at).date();
+        let day = self.today();
         let mut held = Vec::new();
         for customer in customers {
             for id in self.view.find(HOLDER, customer.as_str().as_bytes(), None)? {

@@ -2,7 +2,7 @@
 use std::collections::HashMap;
 
 use super::error::DeskError;
-use super::records::{Found, MERGED};
+use super::records::{Found, MERGED, REPRESENTED};
 use crate::cell::Cell;
 use crate::ident::Id;
 use crate::people::Customer;
@@ -79,8 +79,14 @@ impl<'a> Keys<'a> {
 
     /// What a customer is found by; none if that cannot be told, for the vault is closed.
     pub(super) fn found_by(&mut self, view: &dyn View, customer: &Customer) -> Result<Option<Found>, DeskError> {
+        if customer.erased.is_some() {
+            return Ok(Some(Found::new()));
+        }
         let merged = customer.merged_into.iter().map(|into| (MERGED, into.as_str().as_bytes().to_vec()));
-        let mut found: Found = merged.collect();
+        let spoken_for = customer.representatives.iter();
+        let represented = spoken_for.map(|one| (REPRESENTED, one.representative.as_str().as_bytes().to_vec()));
+        let mut found: Found = merged.chain(represented).collect();
+        found.dedup();
         if customer.file.is_empty() {
             return Ok(Some(found));
         }

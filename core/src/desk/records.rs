@@ -19,6 +19,8 @@ pub(super) const EXTERNAL: &str = "external";
 pub(super) const HOLDER: &str = "holder";
 /// The kind of key under which files are found that another one stands for.
 pub(super) const MERGED: &str = "merged";
+/// The kind of key under which customers are found by whoever speaks or spoke for them.
+pub(super) const REPRESENTED: &str = "represented";
 
 /// Records that the transaction has read or made, and what is to be woken first.
 pub(super) struct Records<'a> {

@@ -89,7 +89,7 @@ impl<'a> Round<'a> {
         if let Err(refusal) = permit(command, self.current) {
             return Ok(Err(refusal));
         }
-        if command.merges() && self.keys.vault().is_none() {
+        if command.moves_index() && self.keys.vault().is_none() {
             // What the file is found by is written anew, which takes its values.
             return Ok(Err(locked()));
         }

@@ -55,7 +55,7 @@ impl Desk {
             return Ok(Unlocked { created: false, epoch });
         }
         let (key, stretch) = key_of(opener, &mut seed)?;
-        let (vault, record) = Vault::create(key, stretch, &mut seed);
+        let (vault, record) = Vault::create(&key, stretch, &mut seed);
         let row = vault_row(&record)?;
         let mut there = false;
         self.store.write(&company()?, &mut |tx| {
@@ -90,7 +90,7 @@ impl Desk {
         let Some(open) = &mut self.open else { return Err(locked().into()) };
         let (key, stretch) = key_of(opener, &mut open.seed)?;
         let old = open.vault.clone();
-        let (vault, record) = old.rotated(key, stretch);
+        let (vault, record) = old.rotated(&key, stretch);
         let row = vault_row(&record)?;
         let mut result = Ok(0);
         let written = self.store.write(&company()?, &mut |tx| {
@@ -143,7 +143,7 @@ fn opened(opener: &Opener, record: &VaultRecord) -> Result<Vault, SealError> {
     match opener {
         Opener::Passphrase(passphrase) => Vault::open_with_passphrase(passphrase.as_str(), record),
         Opener::Key(_) if record.stretch.is_some() => Err(SealError::OtherMeans { wanted: "passphrase" }),
-        Opener::Key(key) => Vault::open(key.clone(), record),
+        Opener::Key(key) => Vault::open(key, record),
     }
 }
 

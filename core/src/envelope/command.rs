@@ -106,10 +106,13 @@ impl Command {
         matches!(self.action, Action::People(people::Command::EraseCustomer { .. }))
     }
 
-    /// Whether it puts files of one customer together, or apart.
-    pub(crate) fn merges(&self) -> bool {
-        use people::Command::{MergeCustomer, SplitCustomer};
-        matches!(self.action, Action::People(MergeCustomer { .. } | SplitCustomer { .. }))
+    /// Whether it changes what a file is found by beside its values.
+    pub(crate) fn moves_index(&self) -> bool {
+        use people::Command::{AppointRepresentative, MergeCustomer, SplitCustomer};
+        matches!(
+            self.action,
+            Action::People(AppointRepresentative { .. } | MergeCustomer { .. } | SplitCustomer { .. })
+        )
     }
 
     /// Hash of the whole command, so that a known id with other content is refused. Of an open vault it is keyed: nobody finds

@@ -99,6 +99,31 @@ pub enum Command {
         /// The customer.
         customer_id: Id,
     },
+    /// Another customer may speak for this one, in what is named (A12).
+    #[serde(rename = "people.appoint_representative")]
+    AppointRepresentative {
+        /// The customer.
+        customer_id: Id,
+        /// Who may speak.
+        representative_id: Id,
+        /// In what: codes of the company's, such as `repairs` or `fees`.
+        scope: Vec<Code>,
+        /// The first day.
+        from: NaiveDate,
+        /// The day after the last, where it is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<NaiveDate>,
+    },
+    /// A representative speaks for the customer no more.
+    #[serde(rename = "people.dismiss_representative")]
+    DismissRepresentative {
+        /// The customer.
+        customer_id: Id,
+        /// Who spoke.
+        representative_id: Id,
+        /// The day after the last.
+        to: NaiveDate,
+    },
     /// The file is one of two of the same customer: the other one stands for both from now on. Nothing of either goes.
     #[serde(rename = "people.merge_customer")]
     MergeCustomer {
@@ -187,7 +212,7 @@ pub enum Command {
 
 impl Command {
     /// All names, for rulebooks to be checked against.
-    pub const NAMES: [&'static str; 15] = [
+    pub const NAMES: [&'static str; 17] = [
         "people.open_community",
         "people.add_building",
         "people.add_unit",
@@ -195,6 +220,8 @@ impl Command {
         "people.add_customer",
         "people.change_customer",
         "people.verify_customer",
+        "people.appoint_representative",
+        "people.dismiss_representative",
         "people.merge_customer",
         "people.split_customer",
         "people.erase_customer",
@@ -215,6 +242,8 @@ impl Command {
             Self::AddCustomer { .. } => "people.add_customer",
             Self::ChangeCustomer { .. } => "people.change_customer",
             Self::VerifyCustomer { .. } => "people.verify_customer",
+            Self::AppointRepresentative { .. } => "people.appoint_representative",
+            Self::DismissRepresentative { .. } => "people.dismiss_representative",
             Self::MergeCustomer { .. } => "people.merge_customer",
             Self::SplitCustomer { .. } => "people.split_customer",
             Self::EraseCustomer { .. } => "people.erase_customer",
@@ -235,6 +264,8 @@ impl Command {
             Self::AddCustomer { .. }
             | Self::ChangeCustomer { .. }
             | Self::VerifyCustomer { .. }
+            | Self::AppointRepresentative { .. }
+            | Self::DismissRepresentative { .. }
             | Self::MergeCustomer { .. }
             | Self::SplitCustomer { .. }
             | Self::EraseCustomer { .. } => "customer",
@@ -264,6 +295,8 @@ impl Command {
             Self::AddCustomer { customer_id, .. } => given_or(customer_id, "customer"),
             Self::ChangeCustomer { customer_id, .. }
             | Self::VerifyCustomer { customer_id }
+            | Self::AppointRepresentative { customer_id, .. }
+            | Self::DismissRepresentative { customer_id, .. }
             | Self::MergeCustomer { customer_id, .. }
             | Self::SplitCustomer { customer_id }
             | Self::EraseCustomer { customer_id } => customer_id.clone(),
@@ -279,7 +312,7 @@ mod tests {
     use super::*;
 
     /// One of each, in the order of the names, and the table and record it is for.
-    const ALL: [(&str, &str, &str); 15] = [
+    const ALL: [(&str, &str, &str); 17] = [
         (r#"{"people.open_community":{"name":"湖畔花园"}}"#, "community_file", "lakeside"),
         (r#"{"people.add_building":{"building_id":"b7","name":"7号楼"}}"#, "place", "b7"),
         (r#"{"people.add_unit":{"unit_id":"b7-2","building_id":"b7","name":"2单元"}}"#, "place", "b7-2"),
@@ -299,6 +332,16 @@ mod tests {
             "k",
         ),
         (r#"{"people.verify_customer":{"customer_id":"k"}}"#, "customer", "k"),
+        (
+            r#"{"people.appoint_representative":{"customer_id":"k","representative_id":"l","scope":["fees"],"from":"2026-01-01","to":"2027-01-01"}}"#,
+            "customer",
+            "k",
+        ),
+        (
+            r#"{"people.dismiss_representative":{"customer_id":"k","representative_id":"l","to":"2026-06-01"}}"#,
+            "customer",
+            "k",
+        ),
         (r#"{"people.merge_customer":{"customer_id":"k","into":"l"}}"#, "customer", "k"),
         (r#"{"people.split_customer":{"customer_id":"k"}}"#, "customer", "k"),
         (r#"{"people.erase_customer":{"customer_id":"k"}}"#, "customer", "k"),

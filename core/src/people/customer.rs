@@ -1,13 +1,15 @@
 //! A person or firm with a file, whatever the tenure.
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::file::{Field, SealedFile};
+use super::representative::Representative;
 use crate::calendar::Instant;
 use crate::cell::Cell;
 use crate::ident::{Code, Id};
 
 /// Flat columns of a customer.
-pub const CUSTOMER: [&str; 4] = ["kind", "verified", "missing", "erased"];
+pub const CUSTOMER: [&str; 4] = ["kind", "verified", "checked", "erased"];
 
 /// What a customer is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -52,6 +54,9 @@ pub struct Customer {
     /// When the file was last gone through with the customer (A1).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verified: Option<Instant>,
+    /// Who may speak for the customer, and who might; none ever leaves.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub representatives: Vec<Representative>,
     /// The file that stands for this one: both are of one customer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<Id>,
@@ -72,17 +77,37 @@ impl Customer {
         }
     }
 
+    /// The representative who goes on beyond a day, having spoken before it.
+    pub(super) fn speaks_on(&self, representative: &Id, day: NaiveDate) -> Option<usize> {
+        let goes_on = |one: &Representative| {
+            one.representative == *representative && one.from < day && one.to.is_none_or(|to| day < to)
+        };
+        self.representatives.iter().position(goes_on)
+    }
+
+    pub(super) fn dismiss(&mut self, representative: &Id, to: NaiveDate) {
+        if let Some(one) = self.speaks_on(representative, to).and_then(|place| self.representatives.get_mut(place)) {
+            one.to = Some(to);
+        }
+    }
+
     /// The fields that a complete file has and this one has not: a name and a phone.
     pub fn missing(&self) -> Vec<Field> {
         [Field::Name, Field::Phone].into_iter().filter(|field| !self.file.contains_key(field)).collect()
     }
 
+    /// Since when the file is known to be right: never, where nobody went through it or it lacks something; none where there
+    /// is nothing to go through, since it was erased or another stands for it.
+    pub fn checked(&self) -> Option<Instant> {
+        if self.erased.is_some() || self.merged_into.is_some() {
+            return None;
+        }
+        Some(self.verified.filter(|_| self.missing().is_empty()).unwrap_or(Instant::MIN))
+    }
+
     /// The flat columns, in the order of [`CUSTOMER`].
     pub fn cells(&self) -> [Cell; CUSTOMER.len()] {
-        let missing = i64::try_from(self.missing().len()).unwrap_or(i64::MAX);
         let at = |instant: Option<Instant>| instant.map_or(Cell::Null, |at| Cell::Int(at.micros()));
-        // Of an erased file nothing is missing any more.
-        let missing = if self.erased.is_some() { Cell::Null } else { Cell::Int(missing) };
-        [Cell::text(Some(self.kind.code())), at(self.verified), missing, at(self.erased)]
+        [Cell::text(Some(self.kind.code())), at(self.verified), at(self.checked()), at(self.erased)]
     }
 }

@@ -6,6 +6,7 @@ use super::customer::Customer;
 use super::event::Event;
 use super::file::SealedFile;
 use super::premises::Premises;
+use super::representative::Representative;
 use super::staff::{Posting, Staff};
 use super::state::State;
 use super::tenure::Tenure;
@@ -58,6 +59,25 @@ pub fn decide(
             Ok(Event::CustomerChanged { form_of_address, language, file })
         }
         Command::VerifyCustomer { customer_id } => on_file(state, &customer_id).map(|_| Event::CustomerVerified),
+        Command::AppointRepresentative { customer_id, representative_id: representative, scope, from, to } => {
+            let customer = on_file(state, &customer_id)?;
+            scope.iter().try_for_each(|code| plain_code("scope", Some(code)))?;
+            let one = Representative { representative, scope, from, to };
+            one.check(&customer_id, &customer.representatives)?;
+            Ok(Event::RepresentativeAppointed(one))
+        }
+        Command::DismissRepresentative { customer_id, representative_id: representative, to } => {
+            let customer = on_file(state, &customer_id)?;
+            let nobody = || {
+                Refusal::new(
+                    "people.no_mandate",
+                    format!("“{representative}”在“{to}”前后并未持续代理"),
+                    format!("`{representative}` does not speak for the customer both before and after `{to}`"),
+                )
+            };
+            customer.speaks_on(&representative, to).ok_or_else(nobody)?;
+            Ok(Event::RepresentativeDismissed { representative, to })
+        }
         Command::MergeCustomer { customer_id, into } => {
             let customer = on_file(state, &customer_id)?;
             if into == customer_id {

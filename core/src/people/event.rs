@@ -7,6 +7,7 @@ use super::customer::CustomerKind;
 use super::file::SealedFile;
 use super::name::Name;
 use super::premises::PremisesKind;
+use super::representative::Representative;
 use super::staff::Posting;
 use super::tenure::{Tenure, TenureRole};
 use crate::ident::{Code, Id};
@@ -82,6 +83,17 @@ pub enum Event {
     /// A customer's file was found right.
     #[serde(rename = "people.customer_verified")]
     CustomerVerified,
+    /// Somebody may speak for the customer.
+    #[serde(rename = "people.representative_appointed")]
+    RepresentativeAppointed(Representative),
+    /// A representative speaks no more.
+    #[serde(rename = "people.representative_dismissed")]
+    RepresentativeDismissed {
+        /// Who spoke.
+        representative: Id,
+        /// The day after the last.
+        to: NaiveDate,
+    },
     /// A customer's file stepped back behind another of the same customer.
     #[serde(rename = "people.customer_merged")]
     CustomerMerged {
@@ -129,6 +141,8 @@ impl Event {
             Self::CustomerAdded { .. } => "people.customer_added",
             Self::CustomerChanged { .. } => "people.customer_changed",
             Self::CustomerVerified => "people.customer_verified",
+            Self::RepresentativeAppointed(_) => "people.representative_appointed",
+            Self::RepresentativeDismissed { .. } => "people.representative_dismissed",
             Self::CustomerMerged { .. } => "people.customer_merged",
             Self::CustomerSplit => "people.customer_split",
             Self::CustomerErased => "people.customer_erased",

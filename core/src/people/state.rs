@@ -51,12 +51,15 @@ impl State {
                 language,
                 file,
                 verified: None,
+                representatives: Vec::new(),
                 merged_into: None,
                 erased: None,
             }),
             Event::StaffAdded(posting) => Self::Staff(Staff { v: V, staff_id: id, posting, retired: None }),
             Event::CustomerChanged { .. }
             | Event::CustomerVerified
+            | Event::RepresentativeAppointed(_)
+            | Event::RepresentativeDismissed { .. }
             | Event::CustomerMerged { .. }
             | Event::CustomerSplit
             | Event::CustomerErased
@@ -82,6 +85,12 @@ impl State {
                 customer.refile(file);
             }
             (Self::Customer(customer), Event::CustomerVerified) => customer.verified = Some(at),
+            (Self::Customer(customer), Event::RepresentativeAppointed(one)) => {
+                customer.representatives.push(one.clone())
+            }
+            (Self::Customer(customer), Event::RepresentativeDismissed { representative, to }) => {
+                customer.dismiss(representative, *to);
+            }
             (Self::Customer(customer), Event::CustomerMerged { into }) => customer.merged_into = Some(into.clone()),
             (Self::Customer(customer), Event::CustomerSplit) => customer.merged_into = None,
             (Self::Customer(customer), Event::CustomerErased) => {

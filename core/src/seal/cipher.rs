@@ -30,28 +30,41 @@ pub(super) fn derived(key: &[u8; KEY], label: &str) -> Key {
     Zeroizing::new(keyed(key, &[b"guanjia", label.as_bytes()]))
 }
 
-/// Hides bytes that belong to a place: nonce, then ciphertext with its tag.
-///
-/// The nonce is a keyed hash of place, salt and bytes: two values under one nonce would have to be the same value.
-pub(super) fn hide(key: &[u8; KEY], place: &[&[u8]], salt: &[u8], plain: &[u8]) -> Vec<u8> {
-    let mut parts = place.to_vec();
-    parts.extend([salt, plain]);
-    let whole = keyed(&derived(key, "nonce"), &parts);
-    let nonce: [u8; NONCE] = std::array::from_fn(|n| whole.get(n).copied().unwrap_or_default());
-    let context = joined(place);
-    let cipher = XChaCha20Poly1305::new((&*derived(key, "cipher")).into());
-    // The cipher refuses nothing shorter than 256 GiB.
-    let hidden = cipher.encrypt(&XNonce::from(nonce), Payload { msg: plain, aad: &context }).unwrap_or_default();
-    [nonce.as_slice(), &hidden].concat()
+/// What hides bytes under one key.
+#[derive(Clone)]
+pub(super) struct Lock {
+    nonces: Key,
+    cipher: Key,
 }
 
-/// What was hidden at that place; none if it was changed, or hidden elsewhere or by another key.
-pub(super) fn show(key: &[u8; KEY], place: &[&[u8]], hidden: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-    let (nonce, hidden) = hidden.split_first_chunk::<NONCE>()?;
-    let context = joined(place);
-    let cipher = XChaCha20Poly1305::new((&*derived(key, "cipher")).into());
-    let plain = cipher.decrypt(&XNonce::from(*nonce), Payload { msg: hidden, aad: &context }).ok()?;
-    Some(Zeroizing::new(plain))
+impl Lock {
+    pub(super) fn new(key: &[u8; KEY]) -> Self {
+        Self { nonces: derived(key, "nonce"), cipher: derived(key, "cipher") }
+    }
+
+    /// Hides bytes that belong to a place: nonce, then ciphertext with its tag.
+    ///
+    /// The nonce is a keyed hash of place, salt and bytes: two values under one nonce would have to be the same value.
+    pub(super) fn hide(&self, place: &[&[u8]], salt: &[u8], plain: &[u8]) -> Vec<u8> {
+        let mut parts = place.to_vec();
+        parts.extend([salt, plain]);
+        let whole = keyed(&self.nonces, &parts);
+        let nonce: [u8; NONCE] = std::array::from_fn(|n| whole.get(n).copied().unwrap_or_default());
+        let context = joined(place);
+        let cipher = XChaCha20Poly1305::new((&*self.cipher).into());
+        // The cipher refuses nothing shorter than 256 GiB.
+        let hidden = cipher.encrypt(&XNonce::from(nonce), Payload { msg: plain, aad: &context }).unwrap_or_default();
+        [nonce.as_slice(), &hidden].concat()
+    }
+
+    /// What was hidden at that place; none if it was changed, or hidden elsewhere or by another key.
+    pub(super) fn show(&self, place: &[&[u8]], hidden: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        let (nonce, hidden) = hidden.split_first_chunk::<NONCE>()?;
+        let context = joined(place);
+        let cipher = XChaCha20Poly1305::new((&*self.cipher).into());
+        let plain = cipher.decrypt(&XNonce::from(*nonce), Payload { msg: hidden, aad: &context }).ok()?;
+        Some(Zeroizing::new(plain))
+    }
 }
 
 /// Parts in one, each told apart by its length.

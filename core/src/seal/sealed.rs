@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use zeroize::Zeroizing;
 
 use super::SealError;
-use super::cipher::{Key, hide, show};
+use super::cipher::{Key, Lock};
 
 /// A personal value in plain text, on its way in or out. It is wiped when it goes, and `Debug` does not tell it.
 #[derive(Clone, PartialEq, Eq)]
@@ -120,21 +120,24 @@ impl fmt::Debug for Sealed {
 
 /// The key of one customer, or of another subject of personal data.
 #[derive(Clone)]
-pub struct SubjectKey(Key);
+pub struct SubjectKey {
+    key: Key,
+    lock: Lock,
+}
 
 impl SubjectKey {
     pub(super) fn new(key: Key) -> Self {
-        Self(key)
+        Self { lock: Lock::new(&key), key }
     }
 
     pub(super) fn bytes(&self) -> &[u8] {
-        self.0.as_slice()
+        self.key.as_slice()
     }
 
     /// Seals a value for a place, such as `phone`: only there it opens. `salt`, the id of the command that brings it, keeps two
     /// seals of one value from being alike.
     pub fn seal(&self, place: &str, salt: &str, plain: &Plain) -> Sealed {
-        Sealed::of(&hide(&self.0, &[place.as_bytes()], salt.as_bytes(), plain.as_str().as_bytes()))
+        Sealed::of(&self.lock.hide(&[place.as_bytes()], salt.as_bytes(), plain.as_str().as_bytes()))
     }
 
     /// Opens what was sealed for that place.
@@ -143,7 +146,7 @@ impl SubjectKey {
     /// [`SealError::Forged`].
     pub fn open(&self, place: &str, sealed: &Sealed) -> Result<Plain, SealError> {
         let forged = || SealError::Forged { what: "sealed value", place: place.into() };
-        let shown = sealed.bytes().and_then(|bytes| show(&self.0, &[place.as_bytes()], &bytes)).ok_or_else(forged)?;
+        let shown = sealed.bytes().and_then(|bytes| self.lock.show(&[place.as_bytes()], &bytes)).ok_or_else(forged)?;
         std::str::from_utf8(&shown).map(Plain::from).map_err(|_| forged())
     }
 }

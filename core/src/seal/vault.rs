@@ -4,7 +4,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::cipher::{KEY, Key, derived, hide, keyed, show};
+use super::cipher::{KEY, Key, Lock, derived, keyed};
 use super::index::IndexKind;
 use super::key::{CompanyKey, Seed, Stretch};
 use super::sealed::{Sealed, SubjectKey};
@@ -36,7 +36,7 @@ pub struct VaultRecord {
 #[derive(Clone)]
 pub struct Vault {
     epoch: u32,
-    wrapping: Key,
+    wrapping: Lock,
     secret: Key,
     index: Key,
     digests: Key,
@@ -44,15 +44,15 @@ pub struct Vault {
 
 impl Vault {
     /// Makes a vault, and what is to be kept of it.
-    pub fn create(key: CompanyKey, stretch: Option<Stretch>, seed: &mut Seed) -> (Self, VaultRecord) {
-        Self::under(&key, stretch, seed.secret(), 1)
+    pub fn create(key: &CompanyKey, stretch: Option<Stretch>, seed: &mut Seed) -> (Self, VaultRecord) {
+        Self::under(key, stretch, seed.secret(), 1)
     }
 
     /// Opens a vault by the key.
     ///
     /// # Errors
     /// [`SealError::WrongKey`], or [`SealError::Record`] for a form that this version does not know.
-    pub fn open(key: CompanyKey, record: &VaultRecord) -> Result<Self, SealError> {
+    pub fn open(key: &CompanyKey, record: &VaultRecord) -> Result<Self, SealError> {
         if record.v != FORM {
             return Err(SealError::Record(format!("its form is {}, this version knows {FORM}", record.v).into()));
         }
@@ -60,14 +60,14 @@ impl Vault {
         let shown = record
             .secret
             .bytes()
-            .and_then(|bytes| show(&key.derived("vault"), &[b"vault", &epoch], &bytes))
+            .and_then(|bytes| Lock::new(&key.derived("vault")).show(&[b"vault", &epoch], &bytes))
             .ok_or(SealError::WrongKey)?;
         let mut secret: Key = Zeroizing::new([0; KEY]);
         if shown.len() != KEY {
             return Err(SealError::Record("its secret is too short".into()));
         }
         secret.copy_from_slice(&shown);
-        Ok(Self::parts(&key, secret, record.epoch))
+        Ok(Self::parts(key, secret, record.epoch))
     }
 
     /// Opens a vault that was made with a passphrase.
@@ -76,24 +76,24 @@ impl Vault {
     /// As [`Vault::open`]; [`SealError::OtherMeans`] if it was made with a key.
     pub fn open_with_passphrase(passphrase: &str, record: &VaultRecord) -> Result<Self, SealError> {
         let stretch = record.stretch.as_ref().ok_or(SealError::OtherMeans { wanted: "key" })?;
-        Self::open(CompanyKey::from_passphrase(passphrase, stretch)?, record)
+        Self::open(&CompanyKey::from_passphrase(passphrase, stretch)?, record)
     }
 
     /// The same vault under another key of the company's. Wrapped keys are to be wrapped anew; what is sealed, indexed and
     /// digested stays as it is, so no history is rewritten.
-    pub fn rotated(&self, key: CompanyKey, stretch: Option<Stretch>) -> (Self, VaultRecord) {
-        Self::under(&key, stretch, self.secret.clone(), self.epoch.saturating_add(1))
+    pub fn rotated(&self, key: &CompanyKey, stretch: Option<Stretch>) -> (Self, VaultRecord) {
+        Self::under(key, stretch, self.secret.clone(), self.epoch.saturating_add(1))
     }
 
     fn under(key: &CompanyKey, stretch: Option<Stretch>, secret: Key, epoch: u32) -> (Self, VaultRecord) {
-        let hidden = hide(&key.derived("vault"), &[b"vault", &epoch.to_be_bytes()], b"", secret.as_slice());
+        let hidden = Lock::new(&key.derived("vault")).hide(&[b"vault", &epoch.to_be_bytes()], b"", secret.as_slice());
         let record = VaultRecord { v: FORM, epoch, stretch, secret: Sealed::of(&hidden) };
         (Self::parts(key, secret, epoch), record)
     }
 
     fn parts(key: &CompanyKey, secret: Key, epoch: u32) -> Self {
         let (index, digests) = (derived(&secret, "index"), derived(&secret, "digests"));
-        Self { epoch, wrapping: key.derived("wrapping"), secret, index, digests }
+        Self { epoch, wrapping: Lock::new(&key.derived("wrapping")), secret, index, digests }
     }
 
     /// How often the company's key has changed, from 1.
@@ -103,7 +103,7 @@ impl Vault {
 
     /// A subject's key as it is kept.
     pub fn wrap(&self, subject: &Id, key: &SubjectKey) -> Sealed {
-        Sealed::of(&hide(&self.wrapping, &[b"subject", subject.as_str().as_bytes()], b"", key.bytes()))
+        Sealed::of(&self.wrapping.hide(&[b"subject", subject.as_str().as_bytes()], b"", key.bytes()))
     }
 
     /// The key of a subject.
@@ -113,7 +113,7 @@ impl Vault {
     pub fn unwrap(&self, subject: &Id, wrapped: &Sealed) -> Result<SubjectKey, SealError> {
         let forged = || SealError::Forged { what: "wrapped key", place: subject.as_str().into() };
         let bytes = wrapped.bytes().ok_or_else(forged)?;
-        let shown = show(&self.wrapping, &[b"subject", subject.as_str().as_bytes()], &bytes).ok_or_else(forged)?;
+        let shown = self.wrapping.show(&[b"subject", subject.as_str().as_bytes()], &bytes).ok_or_else(forged)?;
         let mut key: Key = Zeroizing::new([0; KEY]);
         if shown.len() != KEY {
             return Err(forged());

@@ -330,6 +330,38 @@ mod file {
         assert!(matches!(error, StoreError::Newer { found: 99, known: 2, .. }), "{error}");
     }
 
+    /// A file of the first version: without the vault's tables and what customers have since.
+    #[test]
+    fn a_file_of_an_earlier_version_grows_by_what_it_lacks() {
+        let folder = tempfile::tempdir().unwrap();
+        let id = id("k");
+        drop(SqliteStore::open(&path(&folder), &quick()).unwrap());
+        let connection = rusqlite::Connection::open(path(&folder)).unwrap();
+        connection
+            .execute_batch(
+                "DROP TABLE subject_key; DROP TABLE vault; DROP INDEX customer_checked;
+                 ALTER TABLE customer DROP COLUMN verified; ALTER TABLE customer DROP COLUMN checked;
+                 ALTER TABLE customer DROP COLUMN erased;
+                 INSERT INTO community VALUES (1, 'riverside', 0, zeroblob(32), zeroblob(32), 0);
+                 INSERT INTO customer (id, community, version, kind, state) VALUES ('k', 1, 1, 'person', '{}');
+                 PRAGMA user_version = 1;",
+            )
+            .unwrap();
+        drop(connection);
+        for _ in 0..2 {
+            let mut store = SqliteStore::open(&path(&folder), &quick()).unwrap();
+            let mut row = None;
+            store
+                .read(&mut |view| {
+                    row = view.row(&tables::CUSTOMER, &id)?;
+                    view.row(&tables::SUBJECT_KEY, &id)?;
+                    view.scan(&Scan::new(&tables::CUSTOMER, "checked").limit(1), &mut |_| ControlFlow::Continue(()))
+                })
+                .unwrap();
+            assert_eq!(row.unwrap().columns, [Cell::Text("person".into()), Cell::Null, Cell::Null, Cell::Null]);
+        }
+    }
+
     #[test]
     fn a_changed_journal_row_is_found() {
         for (change, reason) in [

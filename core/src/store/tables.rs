@@ -50,8 +50,11 @@ pub static PREMISES: Table = Table {
 };
 
 /// Customers.
-pub static CUSTOMER: Table =
-    Table { name: "customer", columns: &[text("kind"), int("verified"), int("missing"), int("erased")], indexes: &[] };
+pub static CUSTOMER: Table = Table {
+    name: "customer",
+    columns: &[text("kind"), int("verified"), int("checked"), int("erased")],
+    indexes: &[Index { name: "checked", columns: &["checked"] }],
+};
 
 /// Staff.
 pub static STAFF: Table =

@@ -40,6 +40,9 @@ impl Dice {
     }
 }
 
+/// Whether a customer is one of those who should be found.
+type Fits = Box<dyn Fn(&Known) -> bool>;
+
 #[derive(Default)]
 struct Known {
     name: Option<&'static str>,
@@ -120,7 +123,7 @@ impl Run {
             // Now and then, or nobody would be left.
             5 if self.dice.roll(4) == 0 => self.erase(&id),
             5 | 6 => self.ask_customer(&id),
-            _ => self.ask_card(&id),
+            _ => self.ask_card(),
         }
     }
 
@@ -227,10 +230,10 @@ impl Run {
         }
     }
 
-    fn ask_card(&mut self, id: &str) {
+    fn ask_card(&mut self) {
         let (role, purpose) = (self.dice.pick(&ROLES), self.dice.pick(&PURPOSES));
         let phone = self.phone();
-        let (by, fits): (Value, Box<dyn Fn(&Known) -> bool>) = match self.dice.roll(4) {
+        let (by, fits): (Value, Fits) = match self.dice.roll(4) {
             0 => {
                 let name = self.dice.pick(&NAMES);
                 (json!({ "name": name }), Box::new(move |known| known.name == Some(name)))
@@ -254,7 +257,6 @@ impl Run {
         let expected: Vec<String> =
             self.model.customers.iter().filter(|(_, known)| fits(known)).map(|(id, _)| id.clone()).collect();
         drop(fits);
-        _ = id;
         match (self.ask(role, purpose, &json!({ "contact_card": { "by": by } })), sees(role, purpose, "contact_card")) {
             (Ok(Told::ContactCard(card)), Ok(sights)) => self.card(&card, &expected, sights),
             (Err(code), Err(expected)) => {

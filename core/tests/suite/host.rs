@@ -39,7 +39,7 @@ struct Host {
 impl Host {
     fn new() -> Self {
         let mut seed = Seed::new([7; 32]);
-        let (vault, _) = Vault::create(CompanyKey::new([1; 32]), None, &mut seed);
+        let (vault, _) = Vault::create(&CompanyKey::new([1; 32]), None, &mut seed);
         Self {
             records: BTreeMap::new(),
             journal: Vec::new(),

@@ -134,7 +134,7 @@ fn each_record_folds_from_its_first_event_and_shows_its_columns() {
         (
             json!({"people.add_customer": {"kind": "person", "form_of_address": "ms", "language": "zh-Hans"}}),
             "customer",
-            json!({"kind": "person", "verified": null, "missing": 2, "erased": null}),
+            json!({"kind": "person", "verified": null, "checked": Instant::MIN.micros(), "erased": null}),
         ),
         (agent(), "staff", json!({"role": "agent", "department": "service", "status": "active"})),
     ] {

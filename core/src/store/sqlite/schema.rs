@@ -6,7 +6,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::{Durability, SqliteOptions};
 use crate::store::error::StoreError;
-use crate::store::table::{Column, Kind, Table};
+use crate::store::table::{Column, Index, Kind, Table};
 use crate::store::tables;
 
 /// The mark of our files: `gj` and a one.
@@ -98,7 +98,15 @@ fn grown(table: &Table, there: &[String]) -> String {
         return declared(table);
     }
     let lacking = table.columns.iter().filter(|column| !there.iter().any(|name| name == column.name));
-    lacking.map(|column| format!("ALTER TABLE {} ADD COLUMN {} {};\n", table.name, column.name, kind(column))).collect()
+    let columns =
+        lacking.map(|column| format!("ALTER TABLE {} ADD COLUMN {} {};\n", table.name, column.name, kind(column)));
+    columns.chain(table.indexes.iter().map(|index| indexed(table, index))).collect()
+}
+
+fn indexed(table: &Table, index: &Index) -> String {
+    let last = index.columns.last().copied().unwrap_or("id");
+    let (name, columns) = (table.name, index.columns.join(", "));
+    format!("CREATE INDEX IF NOT EXISTS {name}_{} ON {name}({columns}) WHERE {last} IS NOT NULL;\n", index.name)
 }
 
 fn kind(column: &Column) -> &'static str {
@@ -146,10 +154,6 @@ fn declared(table: &Table) -> String {
          version INTEGER NOT NULL, wake_at INTEGER, {columns}state TEXT NOT NULL) STRICT;
          CREATE INDEX {name}_wake ON {name}(community, wake_at, id) WHERE wake_at IS NOT NULL;\n"
     );
-    for index in table.indexes {
-        let last = index.columns.last().copied().unwrap_or("id");
-        let columns = index.columns.join(", ");
-        _ = writeln!(sql, "CREATE INDEX {name}_{} ON {name}({columns}) WHERE {last} IS NOT NULL;", index.name);
-    }
+    sql.extend(table.indexes.iter().map(|index| indexed(table, index)));
     sql
 }
