@@ -45,7 +45,7 @@ use crate::rulebook::Rulebook;
 use crate::store::{Row, Store, StoreError, tables};
 
 pub use answer::{
-    Answer, CaseCard, ClockCard, CorrectionLine, LateEntry, LedgerLine, NoticeLine, TimelineLine, Verified,
+    Answer, CaseCard, ClockCard, CorrectionLine, ErasureLine, LateEntry, LedgerLine, NoticeLine, TimelineLine, Verified,
 };
 pub use ask::{AccessLine, CaseText, FileDue, Told};
 pub use card::{ContactCard, CustomerFile, Facts, Holding, KnownCaller, OpenCase, Seen, SpeaksFor};

@@ -43,6 +43,8 @@ pub enum Answer {
     Outbox(Vec<NoticeLine>),
     /// Corrected labels, in the order of the journal.
     Corrections(Vec<CorrectionLine>),
+    /// Destroyed keys, in the order of the journal.
+    Erasures(Vec<ErasureLine>),
     /// The month report.
     Month(Box<MonthReport>),
     /// Whether the journal holds.
@@ -175,6 +177,18 @@ pub struct CorrectionLine {
     pub reason: Option<Code>,
 }
 
+/// A customer whose key was destroyed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ErasureLine {
+    /// The place of its journal row: the cursor.
+    pub seq: u64,
+    /// When.
+    pub at: Instant,
+    /// The customer.
+    pub customer_id: Id,
+}
+
 /// Whether a journal's chain holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -242,7 +256,18 @@ pub(super) fn answer(view: &dyn View, query: &Query, books: &Books<'_>) -> Resul
             outbox(view, community, *after, page(*limit)?, books).map(Answer::Outbox)
         }
         Query::Corrections { community, after, limit } => {
-            corrections(view, community, *after, page(*limit)?).map(Answer::Corrections)
+            let corrected = |entry: &Entry| {
+                let (labels, reason) = corrected(entry)?;
+                Some(CorrectionLine { seq: entry.seq, at: entry.at, case_id: entry.record.clone(), labels, reason })
+            };
+            picked(view, community, *after, page(*limit)?, corrected).map(Answer::Corrections)
+        }
+        Query::Erasures { community, after, limit } => {
+            let erased = |entry: &Entry| {
+                let (seq, at, customer_id) = (entry.seq, entry.at, entry.record.clone());
+                (entry.kind == "people.customer_erased").then_some(ErasureLine { seq, at, customer_id })
+            };
+            picked(view, community, *after, page(*limit)?, erased).map(Answer::Erasures)
         }
         Query::Month { community, month, now } => {
             let mut facts: Vec<CaseFacts> = Vec::new();
@@ -491,12 +516,17 @@ fn emergency_lines(entry: &Entry, book: &Rulebook) -> Vec<NoticeLine> {
     access.notices.into_iter().map(line).collect()
 }
 
-fn corrections(view: &dyn View, community: &Id, after: u64, limit: usize) -> Result<Vec<CorrectionLine>, DeskError> {
+/// What `pick` finds in the journal rows after a place, at most so many.
+pub(super) fn picked<T>(
+    view: &dyn View,
+    community: &Id,
+    after: u64,
+    limit: usize,
+    pick: impl Fn(&Entry) -> Option<T>,
+) -> Result<Vec<T>, DeskError> {
     let mut lines = Vec::new();
     view.journal(&Which::After { community, seq: after, notices_only: false }, &mut |entry| {
-        if let Some((labels, reason)) = corrected(entry) {
-            lines.push(CorrectionLine { seq: entry.seq, at: entry.at, case_id: entry.record.clone(), labels, reason });
-        }
+        lines.extend(pick(entry));
         if lines.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     })?;
     Ok(lines)

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use serde::Serialize;
 
-use super::answer::{Books, case_state, missing, page};
+use super::answer::{Books, case_state, missing, page, picked};
 use super::card::{ContactCard, CustomerFile, Reader};
 use super::error::DeskError;
 use super::vault::locked;
@@ -246,7 +246,9 @@ fn answer(
             lines.truncate(page(*limit)?);
             Ok((Told::Accesses(lines), vec![(customer_id.clone(), BTreeMap::new())]))
         }
-        Question::AccessLog { after, limit } => of_nobody(Told::AccessLog(log(view, *after, page(*limit)?)?)),
+        Question::AccessLog { after, limit } => {
+            of_nobody(Told::AccessLog(picked(view, &everybody(), *after, page(*limit)?, access_line)?))
+        }
         Question::FilesDue { before, after, limit } => {
             of_nobody(Told::FilesDue(files_due(view, *before, after.as_ref(), page(*limit)?)?))
         }
@@ -340,15 +342,6 @@ fn of_record(view: &dyn View, subject: &Id) -> Result<Vec<AccessLine>, DeskError
             lines.extend(access_line(entry));
         }
         ControlFlow::Continue(())
-    })?;
-    Ok(lines)
-}
-
-fn log(view: &dyn View, after: u64, limit: usize) -> Result<Vec<AccessLine>, DeskError> {
-    let mut lines = Vec::new();
-    view.journal(&Which::After { community: &everybody(), seq: after, notices_only: false }, &mut |entry| {
-        lines.extend(access_line(entry));
-        if lines.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     })?;
     Ok(lines)
 }

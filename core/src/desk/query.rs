@@ -87,6 +87,18 @@ pub enum Query {
         #[serde(default = "page")]
         limit: usize,
     },
+    /// Customers whose keys were destroyed, after a place of the journal. Kept elsewhere, it is the list of those to erase again
+    /// when an old copy of the store is restored.
+    Erasures {
+        /// The community.
+        community: Id,
+        /// The place of the last erasure that the host has.
+        #[serde(default)]
+        after: u64,
+        /// At most so many lines, 1 to 1000.
+        #[serde(default = "page")]
+        limit: usize,
+    },
     /// The month report (J1, J2).
     Month {
         /// The community.

@@ -126,7 +126,7 @@ fn table_of(action: &Action) -> &'static str {
 fn action(dice: &mut Dice, n: u64, now: Instant) -> Value {
     let recent = n / 40;
     let case = format!("case-{}", recent.saturating_sub(dice.roll(12)));
-    let customer = format!("k-{}", dice.roll(20));
+    let customer = format!("k-{}", n / 200 + dice.roll(20));
     let later = now + Length::from_minutes(i64::try_from(dice.roll(3_000)).expect("few") + 1);
     match dice.roll(26) {
         0..=3 => json!({ "case.register": {
