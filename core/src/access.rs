@@ -88,7 +88,8 @@ pub enum Question {
     },
 }
 
-fn page() -> usize {
+/// How many lines an answer has where nobody says it.
+pub(crate) fn page() -> usize {
     100
 }
 
@@ -169,11 +170,7 @@ impl Grant {
 pub fn grant(request: &Request, rulebook: &Rulebook) -> Result<Grant, Refusal> {
     let (role_code, question) = (&request.actor.role, request.ask.name());
     let Some(role) = rulebook.role(role_code) else {
-        return Err(Refusal::new(
-            "access.unknown_role",
-            format!("制度中没有“{role_code}”这一角色"),
-            format!("the rulebook has no role `{role_code}`"),
-        ));
+        return Err(Refusal::unknown("access", ("role", "角色"), role_code, rulebook.raw().roles.keys()));
     };
     let purpose = request.purpose.as_ref().map(|code| purpose(code, rulebook)).transpose()?;
     if let Some(code) = request.purpose.as_ref().filter(|code| !role.has_purpose(code)) {
@@ -206,8 +203,7 @@ pub fn grant(request: &Request, rulebook: &Rulebook) -> Result<Grant, Refusal> {
 }
 
 fn purpose<'a>(code: &Code, rulebook: &'a Rulebook) -> Result<&'a Purpose, Refusal> {
-    let unknown =
-        || Refusal::unknown("access", ("purpose", "查阅目的"), code, rulebook.purposes().map(|(code, _)| code));
+    let unknown = || Refusal::unknown("access", ("purpose", "查阅目的"), code, rulebook.raw().purposes.keys());
     rulebook.purpose(code).ok_or_else(unknown)
 }
 

@@ -42,7 +42,7 @@ use crate::envelope::{self, Command, Entry};
 use crate::ident::{Id, hex};
 use crate::refusal::Refusal;
 use crate::rulebook::Rulebook;
-use crate::store::{Row, Store, StoreError, tables};
+use crate::store::{Row, Store, StoreError, Tx, View, tables};
 
 pub use answer::{
     Answer, CaseCard, ClockCard, CorrectionLine, ErasureLine, LateEntry, LedgerLine, NoticeLine, TimelineLine, Verified,
@@ -59,8 +59,6 @@ pub use vault::{Opener, Rotated, Unlocked};
 
 /// The unit above the communities: what is not any community's own is kept under this id.
 const COMPANY: &str = "company";
-/// How many callers a card shows.
-const PAGE_OF_CALLERS: usize = 20;
 /// How many wakes share one transaction of `advance`.
 const WAKES_A_WRITE: usize = 1000;
 
@@ -192,8 +190,8 @@ impl Desk {
     pub fn submit(&mut self, command: &Command) -> Result<Receipt, DeskError> {
         match self.submit_all(std::slice::from_ref(command))?.pop() {
             Some(Ok(receipt)) => Ok(receipt),
-            Some(Err(refusal)) => Err(DeskError::Refused(Box::new(refusal))),
-            None => Err(DeskError::Refused(Box::new(Refusal::new("desk.nothing", "没有命令", "no command was given")))),
+            Some(Err(refusal)) => Err(refusal.into()),
+            None => Err(Refusal::new("desk.nothing", "没有命令", "no command was given").into()),
         }
     }
 
@@ -206,13 +204,16 @@ impl Desk {
         let mut answers = Vec::with_capacity(commands.len());
         for group in commands.chunk_by(|one, next| one.community == next.community) {
             let Some(first) = group.first() else { continue };
+            let mut erased = false;
             self.transact(&first.community, group.len(), |round| {
                 group.iter().try_for_each(|command| {
-                    answers.push(round.take(command)?);
+                    let answer = round.take(command)?;
+                    erased |= answer.is_ok() && command.erases();
+                    answers.push(answer);
                     Ok(())
                 })
             })?;
-            if group.iter().any(Command::erases) {
+            if erased {
                 self.store.wipe()?;
             }
         }
@@ -255,11 +256,12 @@ impl Desk {
     /// A time that calendars do not cover, or that lies before what the journal knows.
     fn refuse_time(&mut self, now: Instant) -> Result<(), DeskError> {
         if !calendar::covers(now) {
-            return Err(DeskError::Refused(Box::new(Refusal::new(
+            return Err(Refusal::new(
                 "desk.out_of_range",
                 "时间超出日历范围",
                 format!("`{now}` lies beyond the years that calendars cover"),
-            ))));
+            )
+            .into());
         }
         let tolerance = self.current.tolerance();
         let mut ahead = None;
@@ -275,9 +277,7 @@ impl Desk {
         })?;
         match ahead {
             None => Ok(()),
-            Some((community, woken_to)) => {
-                Err(DeskError::Refused(Box::new(round::backwards(now, &community, woken_to))))
-            }
+            Some((community, woken_to)) => Err(round::backwards(now, &community, woken_to).into()),
         }
     }
 
@@ -290,26 +290,10 @@ impl Desk {
         mut work: impl FnMut(&mut Round<'_>) -> Result<T, DeskError>,
     ) -> Result<T, DeskError> {
         let (current, books, classifier, open) = (&self.current, &self.grown, &self.classifier, &mut self.open);
-        let mut result = None;
-        let written = self.store.write(community, &mut |tx| {
-            result = None;
+        written(&mut *self.store, community, |tx| {
             let mut round = Round::begin(tx, community, current, books, (classifier, open.as_mut()), about)?;
-            let done = work(&mut round).and_then(|value| round.finish().map(|()| value));
-            let abandon = match &done {
-                Ok(_) => Ok(()),
-                // The store must see its own failures to retry a conflict or to roll back.
-                Err(DeskError::Store(error)) => Err(error.clone()),
-                Err(_) => Err(StoreError::Abandoned),
-            };
-            result = Some(done);
-            abandon
-        });
-        match (written, result) {
-            (Ok(()), Some(done)) => done,
-            (Err(StoreError::Abandoned), Some(Err(error))) => Err(error),
-            (Err(error), _) => Err(error.into()),
-            (Ok(()), None) => Err(StoreError::Abandoned.into()),
-        }
+            work(&mut round).and_then(|value| round.finish().map(|()| value))
+        })
     }
 
     /// Answers a question from one snapshot.
@@ -318,13 +302,44 @@ impl Desk {
     /// A failure of the store, or a record that is not there.
     pub fn query(&mut self, query: &Query) -> Result<Answer, DeskError> {
         let books = answer::Books { current: &self.current, pinned: &self.grown };
-        let mut result = None;
-        self.store.read(&mut |view| {
-            result = Some(answer::answer(view, query, &books));
-            Ok(())
-        })?;
-        result.unwrap_or_else(|| Err(StoreError::Abandoned.into()))
+        seen(&mut *self.store, |view| answer::answer(view, query, &books))
     }
+}
+
+/// Runs `work` in one transaction of `community`; its error abandons the transaction.
+fn written<T>(
+    store: &mut dyn Store,
+    community: &Id,
+    mut work: impl FnMut(&mut dyn Tx) -> Result<T, DeskError>,
+) -> Result<T, DeskError> {
+    let mut result = None;
+    let written = store.write(community, &mut |tx| {
+        let done = work(tx);
+        let abandon = match &done {
+            Ok(_) => Ok(()),
+            // The store must see its own failures to retry a conflict or to roll back.
+            Err(DeskError::Store(error)) => Err(error.clone()),
+            Err(_) => Err(StoreError::Abandoned),
+        };
+        result = Some(done);
+        abandon
+    });
+    match (written, result) {
+        (Ok(()), Some(done)) => done,
+        (Err(StoreError::Abandoned), Some(Err(error))) => Err(error),
+        (Err(error), _) => Err(error.into()),
+        (Ok(()), None) => Err(StoreError::Abandoned.into()),
+    }
+}
+
+/// What `work` makes of one snapshot.
+fn seen<T>(store: &mut dyn Store, work: impl Fn(&dyn View) -> Result<T, DeskError>) -> Result<T, DeskError> {
+    let mut result = None;
+    store.read(&mut |view| {
+        result = Some(work(view));
+        Ok(())
+    })?;
+    result.unwrap_or_else(|| Err(StoreError::Abandoned.into()))
 }
 
 impl std::fmt::Debug for Desk {
@@ -352,7 +367,12 @@ impl Receipt {
 }
 
 fn company() -> Result<Id, DeskError> {
-    Id::new(COMPANY).map_err(|error| DeskError::Data { record: COMPANY.into(), message: error.to_string() })
+    named(COMPANY)
+}
+
+/// An id of ours.
+fn named(name: &'static str) -> Result<Id, DeskError> {
+    Id::new(name).map_err(|error| DeskError::Data { record: name.into(), message: error.to_string() })
 }
 
 fn rulebook_row(book: &Rulebook) -> Result<Row, DeskError> {

@@ -464,10 +464,9 @@ impl Pen {
         let notices = u32::try_from(body.notices.len()).unwrap_or(u32::MAX);
         let body = serde_json::to_string(body)
             .map_err(|error| Refusal::new("envelope.body", "事件无法写成文本", error.to_string()))?;
-        let place = self.head.seq.saturating_add(1);
-        let mut entry = Entry {
+        let entry = Entry {
             community: self.community.clone(),
-            seq: place,
+            seq: 0,
             command: self.command.clone(),
             n: self.n,
             at,
@@ -480,12 +479,12 @@ impl Pen {
             body_hash: Entry::digest(&body),
             body: Some(body.into()),
             hash: [0; 32],
-        };
-        entry.hash = entry.chained(&self.head.hash);
-        (self.head.seq, self.head.hash) = (place, entry.hash);
+        }
+        .next_of(&mut self.head);
+        let stamp = Stamp { at, place: entry.seq };
         self.n = self.n.saturating_add(1);
         self.entries.push(entry);
-        Ok(Stamp { at, place })
+        Ok(stamp)
     }
 
     /// What was made, once something was; the chain stands after it.

@@ -207,12 +207,7 @@ impl Rulebook {
         self.0.roles.get(code)
     }
 
-    /// What personal data may be read for, by code.
-    pub fn purposes(&self) -> impl Iterator<Item = (&Code, &Purpose)> {
-        self.0.purposes.iter()
-    }
-
-    /// A purpose by its code.
+    /// What personal data may be read for, by its code.
     pub fn purpose(&self, code: &Code) -> Option<&Purpose> {
         self.0.purposes.get(code)
     }

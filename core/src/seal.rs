@@ -36,6 +36,7 @@ mod vault;
 
 pub use index::IndexKind;
 pub use key::{CompanyKey, Seed, Stretch};
+pub(crate) use sealed::no_text;
 pub use sealed::{Plain, Sealed, SubjectKey};
 pub use vault::{Vault, VaultRecord};
 

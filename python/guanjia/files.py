@@ -195,7 +195,8 @@ def _at(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
 
 
-def _file(told: Mapping[str, Any]) -> CustomerFile:
+def read_file(told: Mapping[str, Any]) -> CustomerFile:
+    """A file of its JSON."""
     seen = {name: Seen(Sight(one["sight"]), tuple(one["values"])) for name, one in told["fields"].items()}
     return CustomerFile(
         told["customer_id"],
@@ -234,7 +235,7 @@ def _mandate(told: Mapping[str, Any], who: str) -> Mandate:
 
 def _caller(told: Mapping[str, Any]) -> KnownCaller:
     return KnownCaller(
-        _file(told["file"]),
+        read_file(told["file"]),
         tuple(told.get("merged", ())),
         tuple(_mandate(one, "representative") for one in told.get("representatives", ())),
         tuple(_mandate(one, "customer_id") for one in told.get("speaks_for", ())),
@@ -249,11 +250,6 @@ def _caller(told: Mapping[str, Any]) -> KnownCaller:
 def read_card(told: Mapping[str, Any]) -> ContactCard:
     """A contact card of its JSON."""
     return ContactCard(tuple(map(_caller, told["callers"])), told.get("more", False))
-
-
-def read_file(told: Mapping[str, Any]) -> CustomerFile:
-    """A file of its JSON."""
-    return _file(told)
 
 
 def read_access(told: Mapping[str, Any]) -> AccessLine:

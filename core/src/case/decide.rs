@@ -22,7 +22,7 @@ pub struct Moment {
 }
 
 /// The score at and below which a customer is dissatisfied, on the scale of 1 to 5.
-const DISSATISFIED: u8 = 2;
+pub(crate) const DISSATISFIED: u8 = 2;
 /// The reason under which a revisit reopens a case by itself (E2).
 const REVISIT: &str = "revisit";
 

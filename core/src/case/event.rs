@@ -316,7 +316,7 @@ pub struct Told {
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands references")]
-fn is_zero(number: &u32) -> bool {
+pub(crate) fn is_zero(number: &u32) -> bool {
     *number == 0
 }
 

@@ -297,11 +297,12 @@ pub(super) fn page(limit: usize) -> Result<usize, DeskError> {
     if (1..=PAGE).contains(&limit) {
         return Ok(limit);
     }
-    Err(DeskError::Refused(Box::new(Refusal::new(
+    Err(Refusal::new(
         "desk.limit",
         format!("每页行数须在1至{PAGE}之间"),
         format!("a limit lies between 1 and {PAGE}, this one is {limit}"),
-    ))))
+    )
+    .into())
 }
 
 pub(super) fn missing(what: &'static str, id: &Id) -> DeskError {
@@ -335,10 +336,9 @@ pub(super) fn holders(view: &dyn View, premises_id: &Id, day: NaiveDate) -> Resu
 
 fn card(view: &dyn View, state: State, books: &Books<'_>, now: Instant) -> Result<CaseCard, DeskError> {
     let pinned = Pinned::of(&state, |pin| books.of(view, pin))?;
-    let refused = |refusal: Refusal| DeskError::Refused(Box::new(refusal));
-    let outlook = Outlook::of(&state, pinned.books(books.current)).map_err(refused)?;
+    let outlook = Outlook::of(&state, pinned.books(books.current))?;
     let late = late_entries(view, &state.case_id, pinned.book().time_zone())?;
-    let explained = outlook.explained(now).map_err(refused)?;
+    let explained = outlook.explained(now)?;
     let clocks = explained.into_iter().map(|one| clock_card(&state, one, pinned.book(), &late)).collect();
     let untargeted = pinned.book().case().untargeted(&state.labels, &state.channel);
     Ok(CaseCard { case: state, clocks, untargeted })
@@ -502,16 +502,9 @@ fn emergency_lines(entry: &Entry, book: &Rulebook) -> Vec<NoticeLine> {
     let access = entry.body.as_deref().and_then(|body| serde_json::from_str::<Access>(body).ok());
     let Some(access) = access else { return Vec::new() };
     let purpose = access.purpose.as_ref().and_then(|code| book.purpose(code));
-    let line = |notice: case::Notice| NoticeLine {
-        seq: entry.seq,
-        at: entry.at,
-        case_id: entry.record.clone(),
-        event: entry.kind.clone(),
-        to: notice.to,
-        person: notice.person,
-        rule: notice.rule,
-        words: purpose.map(emergency_words).unwrap_or_default(),
-        clause: purpose.and_then(|purpose| purpose.clause.clone()),
+    let line = |notice: case::Notice| {
+        let clause = purpose.and_then(|purpose| purpose.clause.clone());
+        notice_line(entry, notice, purpose.map(emergency_words).unwrap_or_default(), clause)
     };
     access.notices.into_iter().map(line).collect()
 }
@@ -535,17 +528,22 @@ pub(super) fn picked<T>(
 fn notice_lines(entry: &Entry, pinned: &Pinned) -> Vec<NoticeLine> {
     let line = |notice: case::Notice| {
         let rule = pinned.rule(&notice.rule);
-        NoticeLine {
-            seq: entry.seq,
-            at: entry.at,
-            case_id: entry.record.clone(),
-            event: entry.kind.clone(),
-            to: notice.to,
-            person: notice.person,
-            words: rule.map(|(words, _)| words.clone()).unwrap_or_default(),
-            clause: rule.and_then(|(_, clause)| clause.cloned()),
-            rule: notice.rule,
-        }
+        let words = rule.map(|(words, _)| words.clone()).unwrap_or_default();
+        notice_line(entry, notice, words, rule.and_then(|(_, clause)| clause.cloned()))
     };
     notices(entry).into_iter().map(line).collect()
+}
+
+fn notice_line(entry: &Entry, notice: case::Notice, words: Words, clause: Option<Clause>) -> NoticeLine {
+    NoticeLine {
+        seq: entry.seq,
+        at: entry.at,
+        case_id: entry.record.clone(),
+        event: entry.kind.clone(),
+        to: notice.to,
+        person: notice.person,
+        rule: notice.rule,
+        words,
+        clause,
+    }
 }

@@ -4,21 +4,22 @@ use std::ops::ControlFlow;
 
 use serde::Serialize;
 
-use super::answer::{Books, case_state, missing, page, picked};
-use super::card::{ContactCard, CustomerFile, Reader};
+use super::answer::{Books, case_state, holders, missing, page, people_state, picked};
+use super::card::{ContactCard, CustomerFile, Reader, ShownOf};
 use super::error::DeskError;
+use super::keys::Open;
 use super::vault::locked;
-use super::{Desk, PAGE_OF_CALLERS};
+use super::{Desk, named, seen};
 use crate::access::{self, Access, Caller, Grant, Question, Request, grant};
 use crate::calendar::Instant;
 use crate::case::{self, Notice};
 use crate::cell::Cell;
 use crate::envelope::{Entry, Head, TEXT};
 use crate::ident::{Code, Id};
-use crate::people::{Customer, Field, FieldClass};
+use crate::people::{self, Customer, Field, FieldClass};
 use crate::refusal::Refusal;
 use crate::rulebook::Sight;
-use crate::seal::{Plain, Vault};
+use crate::seal::Plain;
 use crate::store::{Scan, Store, StoreError, View, Which, tables};
 
 /// What was asked of persons.
@@ -86,7 +87,7 @@ pub struct FileDue {
 }
 
 /// An answer, and what is recorded of it.
-type Answered = (Told, Vec<(Id, BTreeMap<Box<str>, Sight>)>);
+type Answered = (Told, ShownOf);
 
 impl Desk {
     /// Answers a question about persons, once the read is recorded: nothing is told of which no record is kept. A refusal is
@@ -95,21 +96,16 @@ impl Desk {
     /// # Errors
     /// A refusal by the rulebook or of a closed vault, a record that is not there, or a failure of the store.
     pub fn ask(&mut self, request: &Request) -> Result<Told, DeskError> {
-        let granted = grant(request, &self.current).and_then(|grant| match &self.open {
-            Some(_) => Ok(grant),
-            None => Err(locked()),
-        });
-        match granted
+        let answered = grant(request, &self.current)
             .map_err(DeskError::from)
-            .and_then(|grant| self.answered(request, &grant).map(|told| (grant, told)))
-        {
-            Ok((grant, (told, subjects))) => {
-                self.record(request, &grant.tells, subjects, None)?;
+            .and_then(|grant| self.answered(request, &grant).map(|answered| (grant, answered)));
+        match answered {
+            Ok((grant, (told, shown))) => {
+                self.record(request, &grant.tells, shown, None)?;
                 Ok(told)
             }
             Err(DeskError::Refused(refusal)) => {
-                let subject = subject(&request.ask);
-                self.record(request, &[], vec![(subject, BTreeMap::new())], Some(&refusal))?;
+                self.record(request, &[], shown_nothing(subject(&request.ask)?), Some(&refusal))?;
                 Err(DeskError::Refused(refusal))
             }
             Err(error) => Err(error),
@@ -117,14 +113,11 @@ impl Desk {
     }
 
     fn answered(&mut self, request: &Request, grant: &Grant) -> Result<Answered, DeskError> {
-        let Some(open) = &self.open else { return Err(locked().into()) };
+        let Some(Open { vault, .. }) = &self.open else { return Err(locked().into()) };
         let books = Books { current: &self.current, pinned: &self.grown };
-        let mut result = None;
-        self.store.read(&mut |view| {
-            result = Some(answer(view, request, (grant, &open.vault), &books));
-            Ok(())
-        })?;
-        result.unwrap_or_else(|| Err(StoreError::Abandoned.into()))
+        seen(&mut *self.store, |view| {
+            Reader { view, vault, grant, books: &books, actor: &request.actor.id, at: request.at }.answer(&request.ask)
+        })
     }
 
     /// Keeps a row for each person of whom something was told or refused.
@@ -132,7 +125,7 @@ impl Desk {
         &mut self,
         request: &Request,
         tells: &[Code],
-        subjects: Vec<(Id, BTreeMap<Box<str>, Sight>)>,
+        shown_of: ShownOf,
         refused: Option<&Refusal>,
     ) -> Result<(), DeskError> {
         let purpose = request.purpose.as_ref();
@@ -149,34 +142,30 @@ impl Desk {
             refused: refused.map(|refusal| refusal.code.clone()),
             notices: tells.iter().map(notice).collect(),
         };
-        let accesses: Vec<(Id, Access)> = subjects.into_iter().map(|(id, shown)| (id, access(shown))).collect();
+        let accesses: Vec<(Id, Access)> = shown_of.into_iter().map(|(id, shown)| (id, access(shown))).collect();
         append(&mut *self.store, request, &accesses)
     }
 }
 
 /// Appends rows to the chain of accesses.
 fn append(store: &mut dyn Store, request: &Request, accesses: &[(Id, Access)]) -> Result<(), DeskError> {
-    let chain = Id::new(access::CHAIN)
-        .map_err(|error| DeskError::Data { record: access::CHAIN.into(), message: error.to_string() })?;
+    let chain = named(access::CHAIN)?;
     Ok(store.write_soon(&chain, &mut |tx| {
         let mut head = tx.head(&chain)?;
-        for (subject, access) in accesses {
-            let entry = entry(&chain, &head, request, subject, access)?;
-            (head.seq, head.hash) = (entry.seq, entry.hash);
-            tx.append(&entry)?;
-        }
-        Ok(())
+        accesses
+            .iter()
+            .try_for_each(|(subject, access)| tx.append(&entry(&chain, request, subject, access, &mut head)?))
     })?)
 }
 
-fn entry(chain: &Id, head: &Head, request: &Request, subject: &Id, access: &Access) -> Result<Entry, StoreError> {
+fn entry(chain: &Id, request: &Request, subject: &Id, access: &Access, head: &mut Head) -> Result<Entry, StoreError> {
     let body = serde_json::to_string(access).map_err(|error| StoreError::Failed(error.to_string().into()))?;
-    let seq = head.seq.saturating_add(1);
-    let mut entry = Entry {
+    // An id of its own that follows from the place.
+    let command = Id::new(format!("{chain}/{}", head.next_place()));
+    let entry = Entry {
         community: chain.clone(),
-        seq,
-        // An id of its own that follows from the place.
-        command: Id::new(format!("{chain}/{seq}")).map_err(|error| StoreError::Failed(error.to_string().into()))?,
+        seq: 0,
+        command: command.map_err(|error| StoreError::Failed(error.to_string().into()))?,
         n: 0,
         at: request.at,
         recorded_at: request.at,
@@ -189,110 +178,113 @@ fn entry(chain: &Id, head: &Head, request: &Request, subject: &Id, access: &Acce
         body: Some(body.into()),
         hash: [0; 32],
     };
-    entry.hash = entry.chained(&head.hash);
-    Ok(entry)
+    Ok(entry.next_of(head))
 }
 
 /// Whom or what a question is about, where it says so; else the chain itself.
-fn subject(question: &Question) -> Id {
-    let named = match question {
-        Question::ContactCard { by: Caller::Customer(id) | Caller::Premises(id) } => Some(id.clone()),
-        Question::Customer { customer_id } | Question::Accesses { customer_id, .. } => Some(customer_id.clone()),
-        Question::CaseText { case_id } => Some(case_id.clone()),
-        Question::ContactCard { .. } | Question::AccessLog { .. } | Question::FilesDue { .. } => None,
-    };
-    named.unwrap_or_else(everybody)
-}
-
-/// The subject of what is about nobody in particular.
-fn everybody() -> Id {
-    // The chain's own name is an id.
-    Id::new(access::CHAIN).unwrap_or_else(|_| Id::from_u128(0))
-}
-
-fn answer(
-    view: &dyn View,
-    request: &Request,
-    (grant, vault): (&Grant, &Vault),
-    books: &Books<'_>,
-) -> Result<Answered, DeskError> {
-    let reader = Reader { view, vault, grant, books, actor: &request.actor.id, at: request.at };
-    let of_nobody = |told| Ok((told, vec![(everybody(), BTreeMap::new())]));
-    match &request.ask {
-        Question::ContactCard { by } => {
-            let (callers, more) = callers(view, vault, by, books, request.at)?;
-            let (card, mut shown) = reader.card(&callers, more)?;
-            if shown.is_empty() {
-                // That nobody was found is an answer as well.
-                shown.push((subject(&request.ask), BTreeMap::new()));
-            }
-            Ok((Told::ContactCard(Box::new(card)), shown))
-        }
-        Question::Customer { customer_id } => {
-            let file = reader.file(&customer(view, customer_id)?)?;
-            let shown = file.shown();
-            Ok((Told::Customer(Box::new(file)), vec![(customer_id.clone(), shown)]))
-        }
-        Question::CaseText { case_id } => {
-            let state = case_state(view, case_id)?;
-            state.may_handle(&request.actor.id)?;
-            let (text, subject) = (case_text(&reader, &state)?, state.customer.unwrap_or_else(|| case_id.clone()));
-            let shown = text.text.as_ref().map(|_| (TEXT_SHOWN.into(), Sight::Plain));
-            Ok((Told::CaseText(text), vec![(subject, shown.into_iter().collect())]))
-        }
-        Question::Accesses { customer_id, limit } => {
-            let mut lines = of_record(view, customer_id)?;
-            lines.reverse();
-            lines.truncate(page(*limit)?);
-            Ok((Told::Accesses(lines), vec![(customer_id.clone(), BTreeMap::new())]))
-        }
-        Question::AccessLog { after, limit } => {
-            of_nobody(Told::AccessLog(picked(view, &everybody(), *after, page(*limit)?, access_line)?))
-        }
-        Question::FilesDue { before, after, limit } => {
-            of_nobody(Told::FilesDue(files_due(view, *before, after.as_ref(), page(*limit)?)?))
-        }
+fn subject(question: &Question) -> Result<Id, DeskError> {
+    match question {
+        Question::ContactCard { by: Caller::Customer(id) | Caller::Premises(id) } => Ok(id.clone()),
+        Question::Customer { customer_id } | Question::Accesses { customer_id, .. } => Ok(customer_id.clone()),
+        Question::CaseText { case_id } => Ok(case_id.clone()),
+        Question::ContactCard { .. } | Question::AccessLog { .. } | Question::FilesDue { .. } => named(access::CHAIN),
     }
 }
 
+/// The record of an answer that shows nothing of anybody.
+fn shown_nothing(subject: Id) -> ShownOf {
+    vec![(subject, BTreeMap::new())]
+}
+
+impl Reader<'_> {
+    fn answer(&self, question: &Question) -> Result<Answered, DeskError> {
+        let view = self.view;
+        let told = match question {
+            Question::ContactCard { by } => {
+                let (callers, more) = self.callers(by)?;
+                let (card, shown) = self.card(&callers, more)?;
+                let told = Told::ContactCard(Box::new(card));
+                // That nobody was found is an answer as well.
+                return Ok((told, if shown.is_empty() { shown_nothing(subject(question)?) } else { shown }));
+            }
+            Question::Customer { customer_id } => {
+                let file = self.file(&customer(view, customer_id)?)?;
+                let shown = file.shown();
+                return Ok((Told::Customer(Box::new(file)), vec![(customer_id.clone(), shown)]));
+            }
+            Question::CaseText { case_id } => {
+                let state = case_state(view, case_id)?;
+                state.may_handle(self.actor)?;
+                let text = self.case_text(&state)?;
+                let shown = text.text.as_ref().map(|_| (TEXT_SHOWN.into(), Sight::Plain));
+                let whose = state.customer.unwrap_or_else(|| case_id.clone());
+                return Ok((Told::CaseText(text), vec![(whose, shown.into_iter().collect())]));
+            }
+            Question::Accesses { customer_id, limit } => {
+                let mut lines = of_record(view, customer_id)?;
+                lines.reverse();
+                lines.truncate(page(*limit)?);
+                Told::Accesses(lines)
+            }
+            Question::AccessLog { after, limit } => {
+                Told::AccessLog(picked(view, &named(access::CHAIN)?, *after, page(*limit)?, access_line)?)
+            }
+            Question::FilesDue { before, after, limit } => {
+                Told::FilesDue(files_due(view, *before, after.as_ref(), page(*limit)?)?)
+            }
+        };
+        Ok((told, shown_nothing(subject(question)?)))
+    }
+
+    /// The customers that a caller may be, by id, and whether there are more than are looked at. Where a file is merged into
+    /// another, that one stands for it.
+    fn callers(&self, by: &Caller) -> Result<(Vec<Customer>, bool), DeskError> {
+        let view = self.view;
+        let ids = match by {
+            // An id that nobody has is a mistake of the host's, not an answer.
+            Caller::Customer(id) => vec![customer(view, id)?.customer_id],
+            Caller::Premises(id) => holders(view, id, self.today())?,
+            _ => match by.indexed().and_then(|(kind, value)| Some((kind, self.vault.blind(kind, value)?))) {
+                Some((kind, key)) => view.find(kind.code(), &key, None)?,
+                None => {
+                    return Err(Refusal::new(
+                        "access.nothing_to_find",
+                        "查询的内容中没有可以查找的部分",
+                        "there is nothing in the value to look up: a phone has digits, a surname an ideograph",
+                    )
+                    .into());
+                }
+            },
+        };
+        // Tenures and tables of the host may name customers that have no file.
+        let found = ids.iter().take(CALLERS).filter_map(|id| standing_for(view, id));
+        let callers: BTreeMap<Id, Customer> = found.map(|customer| (customer.customer_id.clone(), customer)).collect();
+        Ok((callers.into_values().collect(), ids.len() > CALLERS))
+    }
+
+    fn case_text(&self, state: &case::State) -> Result<CaseText, DeskError> {
+        let case_id = state.case_id.clone();
+        let Some(sealed) = &state.text else { return Ok(CaseText { case_id, text: None, erased: false }) };
+        if self.grant.sight(FieldClass::Note) != Some(Sight::Plain) {
+            return Err(Refusal::new(
+                "access.not_seen",
+                "按制度不得查看工单原文",
+                "what a case says is free text: the role sees none of it without a purpose that shows `note` in plain",
+            )
+            .into());
+        }
+        let key = self.key(state.customer.as_ref().unwrap_or(&state.case_id))?;
+        let text = key.as_ref().map(|key| key.open(TEXT, sealed)).transpose()?;
+        Ok(CaseText { case_id, erased: text.is_none(), text })
+    }
+}
+
+/// How many callers a card shows.
+const CALLERS: usize = 20;
 /// How many merges are followed from one file to the next; a circle ends there.
 const MERGES: usize = 8;
 /// Under which name the text of a case stands in a record of what was shown.
 const TEXT_SHOWN: &str = "case_text";
-
-/// The customers that a caller may be, by id, and whether there are more than are looked at. Where a file is merged into
-/// another, that one stands for it.
-fn callers(
-    view: &dyn View,
-    vault: &Vault,
-    by: &Caller,
-    books: &Books<'_>,
-    at: Instant,
-) -> Result<(Vec<Customer>, bool), DeskError> {
-    let ids = match by {
-        // An id that nobody has is a mistake of the host's, not an answer.
-        Caller::Customer(id) => vec![customer(view, id)?.customer_id],
-        Caller::Premises(id) => {
-            let day = books.current.time_zone().local(at).date();
-            super::answer::holders(view, id, day)?
-        }
-        _ => match by.indexed().and_then(|(kind, value)| Some((kind, vault.blind(kind, value)?))) {
-            Some((kind, key)) => view.find(kind.code(), &key, None)?,
-            None => {
-                return Err(Refusal::new(
-                    "access.nothing_to_find",
-                    "查询的内容中没有可以查找的部分",
-                    "there is nothing in the value to look up: a phone has digits, a surname an ideograph",
-                )
-                .into());
-            }
-        },
-    };
-    // Tenures and tables of the host may name customers that have no file.
-    let found = ids.iter().take(PAGE_OF_CALLERS).filter_map(|id| standing_for(view, id));
-    let callers: BTreeMap<Id, Customer> = found.map(|customer| (customer.customer_id.clone(), customer)).collect();
-    Ok((callers.into_values().collect(), ids.len() > PAGE_OF_CALLERS))
-}
 
 /// The file that stands for a customer: its own, or the one it was merged into, and so on.
 fn standing_for(view: &dyn View, id: &Id) -> Option<Customer> {
@@ -306,27 +298,10 @@ fn standing_for(view: &dyn View, id: &Id) -> Option<Customer> {
 }
 
 fn customer(view: &dyn View, id: &Id) -> Result<Customer, DeskError> {
-    match super::answer::people_state(view, &tables::CUSTOMER, id)? {
-        crate::people::State::Customer(customer) => Ok(customer),
+    match people_state(view, &tables::CUSTOMER, id)? {
+        people::State::Customer(customer) => Ok(customer),
         _ => Err(missing("customer", id)),
     }
-}
-
-fn case_text(reader: &Reader<'_>, state: &case::State) -> Result<CaseText, DeskError> {
-    let case_id = state.case_id.clone();
-    let Some(sealed) = &state.text else { return Ok(CaseText { case_id, text: None, erased: false }) };
-    if reader.grant.sight(FieldClass::Note) != Some(Sight::Plain) {
-        return Err(Refusal::new(
-            "access.not_seen",
-            "按制度不得查看工单原文",
-            "what a case says is free text: the role sees none of it without a purpose that shows `note` in plain",
-        )
-        .into());
-    }
-    let subject = state.customer.as_ref().unwrap_or(&state.case_id);
-    let key = reader.key(subject)?;
-    let text = key.as_ref().map(|key| key.open(TEXT, sealed)).transpose()?;
-    Ok(CaseText { case_id, erased: text.is_none(), text })
 }
 
 fn access_line(entry: &Entry) -> Option<AccessLine> {

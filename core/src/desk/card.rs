@@ -9,16 +9,16 @@ use serde::Serialize;
 use super::answer::{Books, LedgerLine, line, people_state};
 use super::error::DeskError;
 use super::keys::{forged, key_of};
-use super::records::{HOLDER, MERGED, REPRESENTED, data};
+use super::records::{HOLDER, MERGED, REPRESENTED, data, kept};
 use crate::access::Grant;
 use crate::calendar::Instant;
-use crate::case::{Outlook, State};
+use crate::case::{DISSATISFIED, Outlook, State, is_zero};
 use crate::cell::Cell;
 use crate::clause::Words;
 use crate::courtesy::{self, Given};
+use crate::envelope::Record;
 use crate::ident::{Code, Id};
 use crate::people::{self, Customer, CustomerKind, Field, Premises, PremisesKind, Representative, TenureRole};
-use crate::refusal::Refusal;
 use crate::rulebook::{Pinned, Sight};
 use crate::seal::{Plain, SubjectKey, Vault};
 use crate::sla::{Clock, Metric};
@@ -31,8 +31,6 @@ const CASES: usize = 50;
 const MOST_MERGED: usize = 50;
 /// How many that are over are shown.
 const RECENT: usize = 10;
-/// The score at and below which a customer was dissatisfied.
-const DISSATISFIED: u8 = 2;
 
 /// Whoever may be calling.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -187,11 +185,6 @@ pub struct Facts {
     pub withheld: u32,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
-fn is_zero(count: &u32) -> bool {
-    *count == 0
-}
-
 impl CustomerFile {
     /// What was shown of it, for the record.
     pub(super) fn shown(&self) -> BTreeMap<Box<str>, Sight> {
@@ -215,11 +208,7 @@ pub(super) type ShownOf = Vec<(Id, BTreeMap<Box<str>, Sight>)>;
 impl Reader<'_> {
     /// The key of a subject; none if it was destroyed, or never made.
     pub(super) fn key(&self, subject: &Id) -> Result<Option<SubjectKey>, DeskError> {
-        match key_of(self.view, self.vault, subject)? {
-            None => Ok(None),
-            Some(Ok(key)) => Ok(Some(key)),
-            Some(Err(error)) => Err(forged(&error).into()),
-        }
+        key_of(self.view, self.vault, subject)
     }
 
     pub(super) fn card(&self, customers: &[Customer], more: bool) -> Result<(ContactCard, ShownOf), DeskError> {
@@ -269,7 +258,7 @@ impl Reader<'_> {
             language: customer.language.clone(),
             fields,
             withheld,
-            missing: if customer.erased.is_some() { Vec::new() } else { customer.missing() },
+            missing: customer.missing(),
             verified: customer.verified,
             erased: customer.erased,
         })
@@ -313,7 +302,7 @@ impl Reader<'_> {
         Ok(all)
     }
 
-    fn today(&self) -> NaiveDate {
+    pub(super) fn today(&self) -> NaiveDate {
         self.books.current.time_zone().local(self.at).date()
     }
 
@@ -343,7 +332,8 @@ impl Reader<'_> {
         for customer in customers {
             for id in self.view.find(HOLDER, customer.as_str().as_bytes(), None)? {
                 let Some(stored) = self.view.record(&tables::PREMISES, &id)? else { continue };
-                let people::State::Premises(premises) = people_state(self.view, &tables::PREMISES, &id)? else {
+                let Record::People(people::State::Premises(premises)) = kept(&tables::PREMISES, &id, &stored)?.record
+                else {
                     continue;
                 };
                 held.extend(holdings(&premises, &stored.community, customer, day));
@@ -396,13 +386,12 @@ impl Reader<'_> {
     }
 
     fn open_case(&self, case: LedgerLine, state: &State) -> Result<OpenCase, DeskError> {
-        let refused = |refusal: Refusal| DeskError::Refused(Box::new(refusal));
         let pinned = Pinned::of(state, |pin| self.books.of(self.view, pin))?;
-        let outlook = Outlook::of(state, pinned.books(self.books.current)).map_err(refused)?;
-        let mut clocks = outlook.clocks(self.at).map_err(refused)?;
+        let outlook = Outlook::of(state, pinned.books(self.books.current))?;
+        let mut clocks = outlook.clocks(self.at)?;
         clocks.retain(|clock| clock.stop.is_none());
-        let kept = |clock: &&Clock| clock.metric == Metric::Promise;
-        let mut promised: Vec<Instant> = clocks.iter().filter(kept).filter_map(|clock| clock.due).collect();
+        let promise = |clock: &&Clock| clock.metric == Metric::Promise;
+        let mut promised: Vec<Instant> = clocks.iter().filter(promise).filter_map(|clock| clock.due).collect();
         promised.sort_unstable();
         Ok(OpenCase { case, clocks, promised })
     }

@@ -18,8 +18,7 @@ pub(super) struct Open {
 }
 
 pub(super) struct Keys<'a> {
-    vault: Option<&'a Vault>,
-    seed: Option<&'a mut Seed>,
+    open: Option<(&'a Vault, &'a mut Seed)>,
     held: HashMap<Id, Held>,
 }
 
@@ -31,40 +30,31 @@ struct Held {
 
 impl<'a> Keys<'a> {
     pub(super) fn new(open: Option<&'a mut Open>) -> Self {
-        let (vault, seed) = open.map_or((None, None), |open| (Some(&open.vault), Some(&mut open.seed)));
-        Self { vault, seed, held: HashMap::new() }
+        Self { open: open.map(|open| (&open.vault, &mut open.seed)), held: HashMap::new() }
     }
 
     /// The vault, if it is open.
     pub(super) fn vault(&self) -> Option<&'a Vault> {
-        self.vault
+        self.open.as_ref().map(|(vault, _)| *vault)
     }
 
-    /// The key of a subject, made if there is none; nothing without a subject or an open vault.
-    pub(super) fn of(
-        &mut self,
-        view: &dyn View,
-        subject: Option<&Id>,
-    ) -> Result<Result<Option<SubjectKey>, Refusal>, DeskError> {
-        let (Some(subject), Some(vault)) = (subject, self.vault) else { return Ok(Ok(None)) };
+    /// The key of a subject, made if there is none; nothing where the vault is closed.
+    pub(super) fn of(&mut self, view: &dyn View, subject: &Id) -> Result<Option<SubjectKey>, DeskError> {
+        let Some((vault, seed)) = &mut self.open else { return Ok(None) };
         if let Some(held) = self.held.get(subject) {
-            return Ok(Ok(Some(held.key.clone())));
+            return Ok(Some(held.key.clone()));
         }
         let (key, new) = match key_of(view, vault, subject)? {
-            Some(Ok(key)) => (key, false),
-            Some(Err(error)) => return Ok(Err(forged(&error))),
-            None => match &mut self.seed {
-                Some(seed) => (seed.subject_key(subject), true),
-                None => return Ok(Ok(None)),
-            },
+            Some(key) => (key, false),
+            None => (seed.subject_key(subject), true),
         };
         self.held.insert(subject.clone(), Held { key: key.clone(), new });
-        Ok(Ok(Some(key)))
+        Ok(Some(key))
     }
 
     /// Writes the key of a subject whose first value was kept.
     pub(super) fn keep(&mut self, tx: &mut dyn Tx, community: &Id, subject: &Id) -> Result<(), StoreError> {
-        let (Some(vault), Some(held)) = (self.vault, self.held.get_mut(subject)) else { return Ok(()) };
+        let (Some(vault), Some(held)) = (self.vault(), self.held.get_mut(subject)) else { return Ok(()) };
         if !std::mem::take(&mut held.new) {
             return Ok(());
         }
@@ -90,12 +80,8 @@ impl<'a> Keys<'a> {
         if customer.file.is_empty() {
             return Ok(Some(found));
         }
-        let Some(vault) = self.vault else { return Ok(None) };
-        let key = match self.of(view, Some(&customer.customer_id))? {
-            Ok(Some(key)) => key,
-            Ok(None) => return Ok(None),
-            Err(refusal) => return Err(DeskError::Refused(Box::new(refusal))),
-        };
+        let Some(vault) = self.vault() else { return Ok(None) };
+        let Some(key) = self.of(view, &customer.customer_id)? else { return Ok(None) };
         found.extend(blind_keys(vault, &key, customer)?);
         Ok(Some(found))
     }
@@ -116,20 +102,17 @@ pub(super) fn blind_keys(vault: &Vault, key: &SubjectKey, customer: &Customer) -
     Ok(found)
 }
 
-/// The key that the store keeps of a subject, or why it does not open.
-pub(super) fn key_of(
-    view: &dyn View,
-    vault: &Vault,
-    subject: &Id,
-) -> Result<Option<Result<SubjectKey, SealError>>, StoreError> {
-    let Some(stored) = view.record(&tables::SUBJECT_KEY, subject)? else { return Ok(None) };
-    Ok(Some(wrapped(&stored.state, subject).and_then(|wrapped| vault.unwrap(subject, &wrapped))))
+/// The key that the store keeps of a subject, if it keeps one; a refusal if it does not open.
+pub(super) fn key_of(view: &dyn View, vault: &Vault, subject: &Id) -> Result<Option<SubjectKey>, DeskError> {
+    let stored = view.record(&tables::SUBJECT_KEY, subject)?;
+    Ok(stored.map(|stored| unwrapped(vault, subject, &stored.state)).transpose()?)
 }
 
-/// Reads a wrapped key.
-pub(super) fn wrapped(state: &str, subject: &Id) -> Result<Sealed, SealError> {
-    let forged = |_| SealError::Forged { what: "wrapped key", place: subject.as_str().into() };
-    serde_json::from_str(state).map_err(forged)
+/// The key that a row keeps of a subject.
+pub(super) fn unwrapped(vault: &Vault, subject: &Id, state: &str) -> Result<SubjectKey, Refusal> {
+    let unreadable = |_| SealError::Forged { what: "wrapped key", place: subject.as_str().into() };
+    let wrapped = serde_json::from_str::<Sealed>(state).map_err(unreadable);
+    wrapped.and_then(|wrapped| vault.unwrap(subject, &wrapped)).map_err(|error| forged(&error))
 }
 
 /// A subject's key as it is kept.

@@ -2,6 +2,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::access::page;
 use crate::calendar::Instant;
 use crate::ident::{Code, Id};
 
@@ -120,8 +121,4 @@ pub enum Query {
         /// The day.
         on: NaiveDate,
     },
-}
-
-fn page() -> usize {
-    100
 }

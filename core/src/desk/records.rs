@@ -56,7 +56,7 @@ impl<'a> Records<'a> {
             Slot::Vacant(free) => {
                 let Some(stored) = self.tx.record(table, id)? else { return Ok(None) };
                 if stored.community != *self.community {
-                    return Err(DeskError::Refused(Box::new(elsewhere(id, &stored.community))));
+                    return Err(elsewhere(id, &stored.community).into());
                 }
                 let kept = kept(table, id, &stored)?;
                 free.insert(Held { table, kept, changed: None, found_by: None, new: false })
@@ -134,16 +134,15 @@ impl<'a> Records<'a> {
 /// What a record is found by that is no secret, if it can have changed.
 fn found_by(record: &Record, new: bool) -> Option<Found> {
     match record {
-        // The host's own number is said when a case begins, and stays.
-        Record::Case(state) => {
-            let external = state.external.as_ref().filter(|_| new)?;
-            Some(vec![(EXTERNAL, external.as_str().as_bytes().to_vec())])
-        }
         Record::People(people::State::Premises(premises)) => {
             let holders = premises.tenures.iter().map(|tenure| tenure.customer.as_str().as_bytes().to_vec());
             Some(holders.collect::<BTreeSet<_>>().into_iter().map(|holder| (HOLDER, holder)).collect())
         }
-        Record::People(_) => None,
+        // The host's own number is said when a record begins, and stays.
+        _ => {
+            let external = record.external().filter(|_| new)?;
+            Some(vec![(EXTERNAL, external.as_str().as_bytes().to_vec())])
+        }
     }
 }
 

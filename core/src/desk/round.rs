@@ -93,15 +93,16 @@ impl<'a> Round<'a> {
             // What the file is found by is written anew, which takes its values.
             return Ok(Err(locked()));
         }
+        let subject = self.keys.vault().and_then(|_| command.subject());
         if self.records.first_due(command.recorded_at)?.is_some() {
             // A refused command moves nothing, time neither: it is tried on a copy before time goes on.
-            if let Err(refusal) = self.tried(command, &mut self.head.clone())? {
+            if let Err(refusal) = self.tried(command, subject.as_ref(), &mut self.head.clone())? {
                 return Ok(Err(refusal));
             }
             self.wake_due(command.recorded_at, usize::MAX)?;
         }
         let mut head = self.head;
-        let outcome = match self.tried(command, &mut head)? {
+        let outcome = match self.tried(command, subject.as_ref(), &mut head)? {
             Ok(outcome) => outcome,
             Err(refusal) => return Ok(Err(refusal)),
         };
@@ -109,7 +110,7 @@ impl<'a> Round<'a> {
         let record_id = command.record_id();
         let receipt = Receipt::new(&command.id, &record_id, &outcome.entries, false);
         self.keep(table_of(&command.action)?, &record_id, outcome)?;
-        if let Some(subject) = command.subject() {
+        if let Some(subject) = subject {
             self.keys.keep(self.records.tx, self.community, &subject)?;
         }
         if let Action::People(people::Command::EraseCustomer { customer_id }) = &command.action {
@@ -118,17 +119,26 @@ impl<'a> Round<'a> {
         Ok(Ok(receipt))
     }
 
-    /// What a command makes of its record as the transaction holds it; nothing is kept yet.
-    fn tried(&mut self, command: &Command, head: &mut Head) -> Result<Result<Outcome, Refusal>, DeskError> {
-        let before = match self.records.get(table_of(&command.action)?, &command.record_id()) {
-            Ok(before) => before.cloned(),
-            Err(DeskError::Refused(refusal)) => return Ok(Err(*refusal)),
-            Err(error) => return Err(error),
-        };
+    /// What a command makes of its record as the transaction holds it, or the refusal; nothing is kept yet.
+    fn tried(
+        &mut self,
+        command: &Command,
+        subject: Option<&Id>,
+        head: &mut Head,
+    ) -> Result<Result<Outcome, Refusal>, DeskError> {
+        match self.stepped(command, subject, head) {
+            Ok(outcome) => Ok(Ok(outcome)),
+            Err(DeskError::Refused(refusal)) => Ok(Err(*refusal)),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn stepped(&mut self, command: &Command, subject: Option<&Id>, head: &mut Head) -> Result<Outcome, DeskError> {
+        let before = self.records.get(table_of(&command.action)?, &command.record_id())?.cloned();
         let pinned = self.pinned(before.as_ref())?;
-        let key = match self.keys.of(&*self.records.tx, command.subject().as_ref())? {
-            Ok(key) => key,
-            Err(refusal) => return Ok(Err(refusal)),
+        let key = match subject {
+            Some(subject) => self.keys.of(&*self.records.tx, subject)?,
+            None => None,
         };
         let context = Context {
             sealing: self.keys.vault().map(|vault| Sealing { vault, key: key.as_ref() }),
@@ -136,7 +146,7 @@ impl<'a> Round<'a> {
             pinned: &pinned,
             classifier: self.classifier,
         };
-        Ok(permitted_step(before, command, &context, head))
+        Ok(permitted_step(before, command, &context, head)?)
     }
 
     /// The answer to a command that was taken before.
@@ -152,8 +162,9 @@ impl<'a> Round<'a> {
         })?;
         let Some(first) = entries.first() else { return Ok(None) };
         let digest = first.body.as_deref().and_then(|body| serde_json::from_str::<First>(body).ok()?.digest);
-        let vault = self.keys.vault().filter(|_| digest.as_ref().is_some_and(|digest| digest.starts_with(KEYED)));
-        if vault.is_none() && digest.as_ref().is_some_and(|digest| digest.starts_with(KEYED)) {
+        let keyed = digest.as_ref().is_some_and(|digest| digest.starts_with(KEYED));
+        let vault = self.keys.vault().filter(|_| keyed);
+        if keyed && vault.is_none() {
             return Ok(Some(Err(Refusal::new(
                 "vault.locked",
                 format!("命令号“{}”是在保险库打开时受理的,须先打开保险库", command.id),
@@ -195,8 +206,7 @@ impl<'a> Round<'a> {
         let before = self.records.get(&tables::SERVICE_CASE, id)?.cloned();
         let before = before.ok_or_else(|| data(id, "is listed as due but is not there".to_owned()))?;
         let pinned = self.pinned(Some(&before))?;
-        wake(before, self.community, &pinned, now, &mut self.head)
-            .map_err(|refusal| DeskError::Refused(Box::new(refusal)))?
+        wake(before, self.community, &pinned, now, &mut self.head)?
             .ok_or_else(|| data(id, "is listed as due but has nothing to tell".to_owned()))
     }
 
@@ -208,8 +218,7 @@ impl<'a> Round<'a> {
         let Some((before, columns)) = before.zip(columns) else { return Ok(None) };
         let grown = self.pinned(Some(&before))?;
         let known = self.pinned_among(known, Some(&before))?;
-        let retimed = retime((before, &columns), self.community, (&known, &grown), now, &mut self.head)
-            .map_err(|refusal| DeskError::Refused(Box::new(refusal)))?;
+        let retimed = retime((before, &columns), self.community, (&known, &grown), now, &mut self.head)?;
         let Some((outcome, moved)) = retimed else { return Ok(None) };
         self.keep(&tables::SERVICE_CASE, id, outcome)?;
         Ok(Some(moved))

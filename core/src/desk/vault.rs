@@ -2,12 +2,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::error::DeskError;
-use super::keys::{Open, forged, key_row, wrapped};
-use super::{Desk, company};
+use super::keys::{Open, key_row, unwrapped};
+use super::{Desk, company, named, seen, written};
 use crate::cell::Cell;
-use crate::ident::Id;
+use crate::refusal::Refusal;
 use crate::seal::{CompanyKey, Plain, SealError, Seed, Stretch, Vault, VaultRecord};
-use crate::store::{Row, StoreError, Tx, tables};
+use crate::store::{Row, Tx, tables};
 
 /// Under which id the vault's record is kept.
 const VAULT: &str = "vault";
@@ -92,20 +92,10 @@ impl Desk {
         let old = open.vault.clone();
         let (vault, record) = old.rotated(&key, stretch);
         let row = vault_row(&record)?;
-        let mut result = Ok(0);
-        let written = self.store.write(&company()?, &mut |tx| {
-            result = rewrap(tx, &old, &vault);
-            match &result {
-                Ok(_) => tx.put(&tables::VAULT, &row, None),
-                Err(DeskError::Store(error)) => Err(error.clone()),
-                Err(_) => Err(StoreError::Abandoned),
-            }
-        });
-        match written {
-            Err(StoreError::Abandoned) => {}
-            other => other?,
-        }
-        let keys = result?;
+        let keys = written(&mut *self.store, &company()?, |tx| {
+            tx.put(&tables::VAULT, &row, None)?;
+            rewrap(tx, &old, &vault)
+        })?;
         open.vault = vault;
         // Keys under the old one lie in the log until then.
         self.store.wipe()?;
@@ -113,27 +103,20 @@ impl Desk {
     }
 
     fn vault_record(&mut self) -> Result<Option<VaultRecord>, DeskError> {
-        let mut found = None;
-        let id =
-            Id::new(VAULT).map_err(|error| DeskError::Data { record: VAULT.into(), message: error.to_string() })?;
-        self.store.read(&mut |view| {
-            found = view.record(&tables::VAULT, &id)?;
-            Ok(())
-        })?;
+        let id = named(VAULT)?;
+        let found = seen(&mut *self.store, |view| Ok(view.record(&tables::VAULT, &id)?))?;
         let unreadable = |error: serde_json::Error| SealError::Record(error.to_string().into());
         Ok(found.map(|stored| serde_json::from_str(&stored.state).map_err(unreadable)).transpose()?)
     }
 }
 
-/// Wraps every subject's key anew; those of an earlier epoch than the vault's would be left-overs of a torn rotation, which a
-/// transaction does not leave.
+/// Wraps every subject's key anew: how many there are.
 fn rewrap(tx: &mut dyn Tx, old: &Vault, new: &Vault) -> Result<u64, DeskError> {
     let mut rows: Vec<Row> = Vec::new();
     tx.each(&tables::SUBJECT_KEY, &mut |row| rows.push(row.clone()))?;
     let count = u64::try_from(rows.len()).unwrap_or(u64::MAX);
     for row in rows {
-        let key = wrapped(&row.state, &row.id).and_then(|wrapped| old.unwrap(&row.id, &wrapped));
-        let key = key.map_err(|error| DeskError::Refused(Box::new(forged(&error))))?;
+        let key = unwrapped(old, &row.id, &row.state)?;
         tx.put(&tables::SUBJECT_KEY, &key_row(new, &row.community, &row.id, &key), None)?;
     }
     Ok(count)
@@ -158,18 +141,18 @@ fn key_of(opener: &Opener, seed: &mut Seed) -> Result<(CompanyKey, Option<Stretc
 }
 
 fn vault_row(record: &VaultRecord) -> Result<Row, DeskError> {
-    let data = |message: String| DeskError::Data { record: VAULT.into(), message };
+    let unwritten = |error: serde_json::Error| DeskError::Data { record: VAULT.into(), message: error.to_string() };
     Ok(Row {
         community: company()?,
-        id: Id::new(VAULT).map_err(|error| data(error.to_string()))?,
+        id: named(VAULT)?,
         version: i64::from(record.epoch),
         wake_at: None,
         columns: vec![Cell::Int(i64::from(record.epoch))],
-        state: serde_json::to_string(record).map_err(|error| data(error.to_string()))?,
+        state: serde_json::to_string(record).map_err(unwritten)?,
     })
 }
 
 /// The refusal of what needs an open vault.
-pub(super) fn locked() -> crate::refusal::Refusal {
-    crate::refusal::Refusal::new("vault.locked", "保险库未打开", "the vault is closed: open it first")
+pub(super) fn locked() -> Refusal {
+    Refusal::new("vault.locked", "保险库未打开", "the vault is closed: open it first")
 }

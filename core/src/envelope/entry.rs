@@ -58,6 +58,13 @@ impl Default for Head {
     }
 }
 
+impl Head {
+    /// The place of the row to come.
+    pub(crate) fn next_place(&self) -> u64 {
+        self.seq.saturating_add(1)
+    }
+}
+
 impl Entry {
     /// The hash that chains this row to `previous`; equal to `self.hash` unless somebody changed a row.
     pub fn chained(&self, previous: &[u8; 32]) -> [u8; 32] {
@@ -77,6 +84,14 @@ impl Entry {
         }
         hash.update(self.body_hash);
         hash.finalize().into()
+    }
+
+    /// The row as the next of its chain, which stands after it then: place and hash follow from the head, whatever the row says.
+    pub(crate) fn next_of(mut self, head: &mut Head) -> Self {
+        self.seq = head.next_place();
+        self.hash = self.chained(&head.hash);
+        (head.seq, head.hash) = (self.seq, self.hash);
+        self
     }
 
     /// Hash of a body.

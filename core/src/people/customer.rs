@@ -79,9 +79,7 @@ impl Customer {
 
     /// The representative who goes on beyond a day, having spoken before it.
     pub(super) fn speaks_on(&self, representative: &Id, day: NaiveDate) -> Option<usize> {
-        let goes_on = |one: &Representative| {
-            one.representative == *representative && one.from < day && one.to.is_none_or(|to| day < to)
-        };
+        let goes_on = |one: &Representative| one.representative == *representative && one.from < day && one.covers(day);
         self.representatives.iter().position(goes_on)
     }
 
@@ -91,8 +89,11 @@ impl Customer {
         }
     }
 
-    /// The fields that a complete file has and this one has not: a name and a phone.
+    /// The fields that a complete file has and this one has not: a name and a phone. Of an erased file nothing is missing.
     pub fn missing(&self) -> Vec<Field> {
+        if self.erased.is_some() {
+            return Vec::new();
+        }
         [Field::Name, Field::Phone].into_iter().filter(|field| !self.file.contains_key(field)).collect()
     }
 

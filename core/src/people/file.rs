@@ -6,7 +6,7 @@ use serde::de::{self, Deserializer, SeqAccess};
 use serde::{Deserialize, Serialize};
 
 use crate::refusal::Refusal;
-use crate::seal::{IndexKind, Plain, Sealed};
+use crate::seal::{IndexKind, Plain, Sealed, no_text};
 use crate::text::personal::Kind;
 
 /// A field of a customer's file. Every one is sealed.
@@ -207,15 +207,15 @@ impl<'de> Deserialize<'de> for Values {
             }
 
             fn visit_u64<E: de::Error>(self, _: u64) -> Result<Values, E> {
-                Err(E::custom("a personal value is text in quotes, this one is a number"))
+                Err(no_text())
             }
 
             fn visit_i64<E: de::Error>(self, _: i64) -> Result<Values, E> {
-                Err(E::custom("a personal value is text in quotes, this one is a number"))
+                Err(no_text())
             }
 
             fn visit_f64<E: de::Error>(self, _: f64) -> Result<Values, E> {
-                Err(E::custom("a personal value is text in quotes, this one is a number"))
+                Err(no_text())
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Values, A::Error> {

@@ -2,6 +2,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::tenure::{Days, covers, share_a_day};
 use crate::ident::{Code, Id};
 use crate::refusal::Refusal;
 
@@ -26,7 +27,11 @@ pub struct Representative {
 impl Representative {
     /// Whether it holds on a day.
     pub fn covers(&self, day: NaiveDate) -> bool {
-        self.from <= day && self.to.is_none_or(|to| day < to)
+        covers(self.days(), day)
+    }
+
+    fn days(&self) -> Days {
+        (self.from, self.to)
     }
 
     /// Refuses what is no mandate, or one that shares a day with another of the same two.
@@ -52,11 +57,8 @@ impl Representative {
                 format!("`to` is the day after the last and lies after `{}`, the first", self.from),
             ));
         }
-        let shares_a_day = |other: &&Self| {
-            other.representative == self.representative
-                && other.to.is_none_or(|to| self.from < to)
-                && self.to.is_none_or(|to| other.from < to)
-        };
+        let shares_a_day =
+            |other: &&Self| other.representative == self.representative && share_a_day(self.days(), other.days());
         match others.iter().find(shares_a_day) {
             None => Ok(()),
             Some(other) => Err(Refusal::new(

@@ -55,12 +55,12 @@ pub struct Tenure {
 impl Tenure {
     /// Whether it holds on a day.
     pub fn covers(&self, day: NaiveDate) -> bool {
-        self.from <= day && self.goes_beyond(day)
+        covers(self.days(), day)
     }
 
     /// Whether both are of one customer in one role and share a day.
     pub fn overlaps(&self, other: &Self) -> bool {
-        self.is_of(&other.customer, other.role) && self.goes_beyond(other.from) && other.goes_beyond(self.from)
+        self.is_of(&other.customer, other.role) && share_a_day(self.days(), other.days())
     }
 
     /// Whether this customer holds by it in this role.
@@ -68,8 +68,25 @@ impl Tenure {
         self.customer == *customer && self.role == role
     }
 
-    /// Whether it has not ended before `day` or with it.
-    fn goes_beyond(&self, day: NaiveDate) -> bool {
-        self.to.is_none_or(|to| day < to)
+    fn days(&self) -> Days {
+        (self.from, self.to)
     }
+}
+
+/// The first day, and the day after the last where there is one.
+pub(super) type Days = (NaiveDate, Option<NaiveDate>);
+
+/// Whether a day is one of these.
+pub(super) fn covers(days: Days, day: NaiveDate) -> bool {
+    days.0 <= day && goes_beyond(days, day)
+}
+
+/// Whether one day is both of these and of those.
+pub(super) fn share_a_day(these: Days, those: Days) -> bool {
+    goes_beyond(these, those.0) && goes_beyond(those, these.0)
+}
+
+/// Whether these have not ended before `day` or with it.
+fn goes_beyond((_, to): Days, day: NaiveDate) -> bool {
+    to.is_none_or(|to| day < to)
 }

@@ -30,9 +30,7 @@ impl Role {
     pub fn may(&self, command: &str) -> bool {
         self.may.iter().any(|pattern| covers(pattern, command))
     }
-}
 
-impl Role {
     /// Whether the role may ask a question about persons.
     pub fn asks(&self, question: &str) -> bool {
         self.asks.iter().any(|pattern| covers(pattern, question))

@@ -18,16 +18,6 @@ pub enum Sight {
     Plain,
 }
 
-impl Sight {
-    /// The code used in JSON.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Masked => "masked",
-            Self::Plain => "plain",
-        }
-    }
-}
-
 /// What personal data may be read for.
 #[derive(Debug, Clone)]
 pub struct Purpose {

@@ -71,7 +71,7 @@ impl<'de> de::Visitor<'de> for Text {
 }
 
 /// The value is not repeated: a phone that came as a number is a phone all the same.
-fn no_text<E: de::Error>() -> E {
+pub(crate) fn no_text<E: de::Error>() -> E {
     E::custom("a personal value is text in quotes, this one is a number or a truth value")
 }
 

@@ -55,10 +55,10 @@ pub struct Hidden {
 /// assert_eq!(masked.text, "业主李*，3栋2单元***，电话138****1234");
 /// ```
 pub fn mask(text: &str, kinds: &[Kind]) -> Masked {
-    let (mut masked, mut contested) = replaced(text, kinds, |found| hidden(found.kind, &found.text));
+    let (mut masked, mut contested) = replaced(text, kinds, |found| mask_value(found.kind, &found.text));
     // What gave way to a longer finding may be found in what that one shows. Stars only grow in number, and keep places.
     while contested {
-        let (again, still) = replaced(&masked.text, kinds, |found| hidden(found.kind, &found.text));
+        let (again, still) = replaced(&masked.text, kinds, |found| mask_value(found.kind, &found.text));
         contested = still && again.text != masked.text;
         if again.text != masked.text {
             masked.hidden.extend(again.hidden.into_iter().filter(|one| one.shown.contains('*')));
@@ -97,12 +97,7 @@ fn replaced(text: &str, kinds: &[Kind], mut instead: impl FnMut(&Found) -> Strin
 /// assert_eq!(mask_value(Kind::Name, "王芳"), "王*");
 /// ```
 pub fn mask_value(kind: Kind, value: &str) -> String {
-    hidden(kind, value)
-}
-
-/// Hides one item.
-fn hidden(kind: Kind, text: &str) -> String {
-    let letters = Letters::of(text);
+    let letters = Letters::of(value);
     let folded = letters.all();
     let shown = match kind {
         Kind::Mobile => mobile(folded),
@@ -118,7 +113,7 @@ fn hidden(kind: Kind, text: &str) -> String {
         Kind::Name => name(folded),
         Kind::Premises => premises(folded),
     };
-    text.chars().zip(shown).map(|(c, shown)| if shown { c } else { '*' }).collect()
+    value.chars().zip(shown).map(|(c, shown)| if shown { c } else { '*' }).collect()
 }
 
 fn digits_only(c: char) -> bool {
